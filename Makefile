@@ -1,0 +1,42 @@
+# `make run` and `make test` are the whole set-up on a fresh machine.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# On Linux, PyPI's torch is the large CUDA build. For the small one:
+#   make install TORCH="torch --index-url https://download.pytorch.org/whl/cpu"
+TORCH  ?= torch==2.13.0
+SAMPLE := memory-sample
+
+.PHONY: install run test lint browser clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "copassist needs Python 3.11 or newer; name one with PYTHON=python3.12, say")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet $(TORCH)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/copassist doctor
+	@touch $@
+
+run: install
+	@test -f $(SAMPLE)/memory.db || $(BIN)/python examples/make_sample.py $(SAMPLE)
+	$(BIN)/copassist serve --memory $(SAMPLE)
+
+test: install browser
+	$(BIN)/pytest
+
+# The browser tests drive Debian's Chromium; where it can't be installed they are skipped, loudly.
+browser:
+	@command -v chromium >/dev/null 2>&1 || { \
+	  test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	} || echo 'No Chromium: the browser tests will be skipped. Install it (apt install chromium) to run them.'
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) $(SAMPLE)

@@ -1,0 +1,230 @@
+"""An answer out of the memory's own sentences, each with the quote that it is, or an honest "it doesn't say"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import snowballstemmer
+
+from copassist import confidence
+from copassist.embedding import Vectors
+from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
+from copassist.retrieve import Searcher
+from copassist.sentences import sentence_spans
+from copassist.store import keywords
+
+HITS_READ = 10
+"""So many of the best passages are read for sentences."""
+MOST_SENTENCES = 5
+MOST_NEAREST = 3
+SAME = 0.86
+"""Sentences with a cosine above this say the same; one of them is enough."""
+MARGIN = 0.22
+"""A sentence this much weaker than the best one is left out."""
+PART_WEIGHT = {
+    "outcome": 0.08,
+    "decision": 0.08,
+    "answer": 0.06,
+    "advice": 0.05,
+    "next-step": 0.0,
+    "problem": -0.08,
+    "question": -0.3,
+}
+LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
+"""A sentence that begins with one of these leans on the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a passage with how well it answers the question."""
+
+    hit: Hit
+    segment: StoredSegment
+    start: int
+    end: int
+    score: float
+    cosine: float
+    coverage: float
+    vector: Vectors
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands in its segment."""
+        return self.segment.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What the memory's sentences make of a question: status, confidence, sentences and their citations."""
+
+    status: Status
+    confidence: float
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+
+
+def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
+    """The sentences of these hits that answer the question, or the nearest ones when none does.
+
+    `hits` are best first and decide how sure the answer can be; without any it is "unanswered".
+    """
+    candidates = _candidates(searcher, question, hits[:HITS_READ])
+    sure = confidence.probability(confidence.features(hits, [(c.cosine, c.coverage) for c in candidates]))
+    status = confidence.status(sure)
+    if status == "unanswered":
+        nearest = _nearest(candidates)
+        return Extract(
+            status,
+            sure,
+            (),
+            tuple(cite(n, "nearest", c.hit, c.segment, c.text) for n, c in enumerate(nearest, 1)),
+        )
+    chosen = _in_reading_order(_chosen(candidates))
+    return Extract(status, sure, *_cited(chosen))
+
+
+def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Citation:
+    """The citation of a quote from a segment of a hit."""
+    speaker = (segment.speaker,) if segment.speaker else ()
+    others = [
+        p
+        for p in hit.record.people
+        if p.role != "attendee" and (not segment.speaker or p.identity != segment.speaker.identity)
+    ]
+    return Citation(
+        n=n,
+        use=use,
+        record=hit.record.id,
+        segment=segment.id,
+        kind=hit.record.kind,
+        format=hit.record.format,
+        title=hit.record.title,
+        date=segment.time.date() if segment.time else hit.record.date,
+        people=(*speaker, *others),
+        quote=quote,
+        section=segment.section,
+        location=segment.location,
+        channel=hit.record.channel,
+        link=hit.record.link,
+    )
+
+
+def first_sentence(segment: StoredSegment) -> str:
+    """The first sentence of a segment, as it stands there."""
+    spans = sentence_spans(segment.text)
+    return segment.text[slice(*spans[0])] if spans else segment.text
+
+
+def _candidates(searcher: Searcher, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    """The sentences of the hits that could answer, best first."""
+    found: dict[tuple[str, int, int], tuple[Hit, StoredSegment]] = {}
+    for hit in hits:
+        segments = {s.position: s for s in hit.segments}
+        for span in hit.spans:
+            segment = segments[span.position]
+            for start, end in sentence_spans(segment.text):
+                if (
+                    span.start <= start
+                    and end <= span.end
+                    and _says_something(segment, segment.text[start:end])
+                ):
+                    found.setdefault((segment.id, start, end), (hit, segment))
+    if not found:
+        return []
+    texts = [segment.text[start:end] for (_, start, end), (_, segment) in found.items()]
+    vectors = searcher.encoder.encode([question, *texts])
+    weights = _term_weights(searcher, question)
+    best_hit = max(hit.score for hit in hits) or 1.0
+    candidates = []
+    for ((_, start, end), (hit, segment)), text, vector in zip(
+        found.items(), texts, vectors[1:], strict=True
+    ):
+        cosine, covered = (
+            float(vector @ vectors[0]),
+            _coverage(weights, f"{hit.record.title} {segment.section} {text}"),
+        )
+        own = _coverage(weights, text)
+        score = cosine + 0.25 * own + 0.5 * hit.score / best_hit + PART_WEIGHT.get(segment.part, 0.0)
+        candidates.append(Candidate(hit, segment, start, end, score, cosine, covered, vector))
+    return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
+
+
+def _says_something(segment: StoredSegment, text: str) -> bool:
+    """Whether a sentence can be part of an answer: no question, no crumb."""
+    is_question = text.rstrip("\"')*_ ").endswith("?") or segment.part == "question"
+    return not is_question and len(text.split()) >= 4
+
+
+def _term_weights(searcher: Searcher, question: str) -> dict[str, float]:
+    """The stems of the question's words with how rare each is in the memory (inverse document frequency)."""
+    words = keywords.terms(question)[:40]
+    with searcher.memory.reading() as connection:
+        counts = keywords.frequencies(connection, words)
+        total = max(keywords.count(connection), 1)
+    return {stem(w): float(np.log(1 + total / (counts[w] + 0.5))) for w in words}
+
+
+def _coverage(weights: dict[str, float], text: str) -> float:
+    """How much of the question's words, weighted, occurs in the text (0 to 1)."""
+    present = {stem(w) for w in keywords.words(text)}
+    return sum(weight for s, weight in weights.items() if s in present) / (sum(weights.values()) or 1.0)
+
+
+_stemmer = snowballstemmer.stemmer("porter")
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case English word (Porter, as the keyword index does it)."""
+    return str(_stemmer.stemWord(word))
+
+
+def _nearest(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence of each of the nearest records."""
+    by_record: dict[str, Candidate] = {}
+    for candidate in candidates:
+        by_record.setdefault(candidate.hit.record.id, candidate)
+    return list(by_record.values())[:MOST_NEAREST]
+
+
+def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentences that don't repeat each other, with those that they lean on."""
+    chosen: list[Candidate] = []
+    for candidate in candidates:
+        if len(chosen) >= MOST_SENTENCES or candidate.score < candidates[0].score - MARGIN:
+            break
+        if any(float(candidate.vector @ other.vector) > SAME for other in chosen):
+            continue
+        chosen.append(candidate)
+        before = _leans_on(candidate, candidates)
+        if before and before not in chosen:
+            chosen.append(before)
+    return chosen
+
+
+def _leans_on(candidate: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
+    """The sentence just before in the same segment, where this one can't be understood without it."""
+    first = candidate.text.split()[0].strip("\"'(*_,.").lower()
+    if first not in LEANING:
+        return None
+    same = [c for c in candidates if c.segment.id == candidate.segment.id and c.end <= candidate.start]
+    return max(same, key=lambda c: c.end, default=None)
+
+
+def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Record by record, the one with the best sentence first, each in its own order."""
+    best: dict[str, float] = {}
+    for c in chosen:
+        best[c.hit.record.id] = max(best.get(c.hit.record.id, c.score), c.score)
+    return sorted(
+        chosen, key=lambda c: (-best[c.hit.record.id], c.hit.record.id, c.segment.position, c.start)
+    )
+
+
+def _cited(chosen: Sequence[Candidate]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """Each sentence with the citation that backs it."""
+    citations = tuple(cite(n, "answer", c.hit, c.segment, c.text) for n, c in enumerate(chosen, 1))
+    return tuple(Sentence(c.quote, (c.n,)) for c in citations), citations

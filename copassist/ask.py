@@ -1,0 +1,67 @@
+"""A question's whole way: retrieve, answer, contacts, log."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+
+from copassist import questions
+from copassist.answer import extract
+from copassist.errors import InputError
+from copassist.experts import find_experts
+from copassist.records import Answer, Filters, Viewer
+from copassist.retrieve import DEPTH, Searcher, retrieve
+
+LONGEST_QUESTION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: on whose behalf to search, and by what to tell askers apart in the log.
+
+    `token` is the member's id, a browser's, or the command line's. `private` leaves no trace.
+    """
+
+    viewer: Viewer
+    token: str
+    private: bool = False
+
+
+def ask(searcher: Searcher, question: str, asker: Asker, conversation: str = "") -> Answer:
+    """The memory's answer to a question, with citations and people to ask; logged unless private.
+
+    Raises InputError if there is no question or it is longer than LONGEST_QUESTION characters.
+    """
+    question = check(question)
+    now = searcher.memory.now()
+    hits = retrieve(searcher, question, asker.viewer, Filters(), DEPTH)
+    found = extract(searcher, question, hits)
+    experts = find_experts(searcher.memory, question, hits, asker.viewer, now, len(found.citations) + 1)
+    answer = Answer(
+        question=question,
+        status=found.status,
+        confidence=round(found.confidence, 3),
+        sentences=found.sentences,
+        citations=found.citations + experts.citations,
+        contacts=experts.contacts,
+        understood_as=question,
+        notes=experts.notes,
+        conversation=conversation or uuid.uuid4().hex[:12],
+    )
+    if asker.private:
+        return answer
+    vector = searcher.encoder.encode([question])[0]
+    return replace(answer, question_id=questions.log(searcher.memory, answer, vector, asker.token, now))
+
+
+def check(question: str) -> str:
+    """The question without surrounding space and control characters. Raises InputError if it can't be asked."""
+    cleaned = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+    if not cleaned:
+        raise InputError("There is no question.", "Type what you want to know.")
+    if len(cleaned) > LONGEST_QUESTION:
+        raise InputError(
+            f"The question has {len(cleaned):,} characters; {LONGEST_QUESTION:,} are the most.",
+            "Ask the heart of it in a sentence or two; what surrounds it doesn't help the search.",
+        )
+    return cleaned

@@ -1,0 +1,93 @@
+"""Checks of the installation and of a memory, each with what it found."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from copassist import embedding
+from copassist.errors import BusyError, CopAssistError
+from copassist.settings import Settings
+from copassist.store import Memory
+from copassist.store import memory as memories
+from copassist.store import schema as t
+from copassist.store.vectors import VectorIndex
+
+LEAST_FREE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, whether it is as it should be, and what it is."""
+
+    what: str
+    passed: bool
+    found: str
+
+
+def checks(given: Settings) -> Iterator[Check]:
+    """Look at everything that copassist needs, one after the other; the log is never written."""
+    version = platform.python_version()
+    yield Check("Python", sys.version_info >= (3, 11), version)
+    yield _model(given)
+    if not (given.memory / memories.DATABASE).is_file():
+        yield Check("Memory", True, f"none in {given.memory} yet; `copassist init {given.memory}` makes one")
+        return
+    try:
+        memory = memories.open_(given.memory)
+    except CopAssistError as error:
+        yield Check("Memory", False, str(error))
+        return
+    yield from _memory(memory)
+
+
+def _model(given: Settings) -> Check:
+    try:
+        encoder = embedding.load(given)
+    except CopAssistError as error:
+        return Check("Embedding model", False, str(error))
+    near, far = encoder.encode(["a cat sat on the mat", "a kitten on a rug", "quarterly tax report"])[0] @ (
+        encoder.encode(["a kitten on a rug", "quarterly tax report"]).T
+    )
+    return Check("Embedding model", bool(near > far), f"{encoder.fingerprint}, tells like from unlike: {near:.2f} > {far:.2f}")
+
+
+def _memory(memory: Memory) -> Iterator[Check]:
+    with memory.reading() as connection:
+        integrity = connection.execute(text("PRAGMA integrity_check")).scalar_one()
+        passages = set(connection.execute(select(t.passages.c.id)).scalars())
+        words = set(connection.execute(text("SELECT rowid FROM passage_words")).scalars())
+    yield Check("Database", integrity == "ok", str(integrity))
+    yield Check("Keyword index", words == passages, f"{len(words)} of {len(passages)} passages")
+    yield _index(memory, passages)
+    free = shutil.disk_usage(memory.folder).free
+    yield Check("Free disk", free > LEAST_FREE_BYTES, f"{free / (1 << 30):.1f} GiB")
+    yield Check("Writable", _writable(memory.folder), str(memory.folder))
+
+
+def _index(memory: Memory, passages: set[int]) -> Check:
+    try:
+        index = VectorIndex.open(memory)
+    except BusyError:
+        return Check("Vector index", True, "held by the running app, which keeps it up to date")
+    try:
+        index.follow()
+        held = index.passages()
+    finally:
+        index.close()
+    return Check("Vector index", held == passages, f"{len(held)} of {len(passages)} passages")
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False

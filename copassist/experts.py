@@ -1,0 +1,253 @@
+"""Who to ask: relevant passages vote for the people in them, by role and recency.
+
+Document-centric expert finding (Balog et al., 2006) with voting over a deep ranking (Macdonald &
+Ounis, 2006). Nobody is ranked for others to see: one to three names come out, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from copassist.answer import cite, first_sentence, stem
+from copassist.dates import spoken
+from copassist.passages import FORMAT_NAMES
+from copassist.records import Citation, Contact, Hit, Member, Person, Role, StoredSegment, Viewer
+from copassist.store import Memory, keywords, members
+from copassist.store import schema as t
+
+MOST_CONTACTS = 3
+ROLE_WEIGHT: dict[Role | None, float] = {
+    "answerer": 1.0,
+    "presenter": 1.0,
+    "author": 0.8,
+    None: 0.8,  # spoke or wrote, in no role that the source names
+    "facilitator": 0.4,
+    "asker": 0.1,
+    "attendee": 0.05,
+}
+HALF_LIFE_DAYS = 730
+"""Evidence of two years ago counts half."""
+RANK_OFFSET = 5
+"""A passage at rank r votes with 1 / (r + this), so that one lucky hit doesn't decide."""
+SHARE_OF_BEST = 0.35
+"""Somebody with less than this share of the best one's votes isn't named."""
+LEAST_VOTES = 0.08
+"""With fewer votes there is no evidence worth naming somebody for."""
+RELEVANT = 0.3
+"""A passage with a cosine below this votes only if it holds a word of the question."""
+LOAD_DAYS = 14
+LOAD_WEIGHT = 0.12
+"""By how much each time somebody was named lately lowers their votes."""
+EVIDENCE_EACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One passage that speaks for a person: in which role they are in it, and how much that counts."""
+
+    hit: Hit
+    segment: StoredSegment
+    role: Role | None
+    votes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Experts:
+    """The contacts with the citations of their evidence, and what to say beside them."""
+
+    contacts: tuple[Contact, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def find_experts(
+    memory: Memory, question: str, hits: Sequence[Hit], viewer: Viewer, now: datetime, first_number: int = 1
+) -> Experts:
+    """One to three members to ask, best first, with reasons and evidence; nobody when there is none.
+
+    `hits` are best first and as deep as possible. Never somebody who left, is away, doesn't wish to
+    be suggested or named, or asks. Evidence is cited from `first_number` on.
+    """
+    with memory.reading() as connection:
+        directory = {m.id: m for m in members.load(connection)}
+        load = _load(connection, now)
+    today = now.date()
+    evidence = _evidence(hits, today)
+    votes = {
+        id_: sum(e.votes for e in found) / (1 + LOAD_WEIGHT * load[id_]) for id_, found in evidence.items()
+    }
+    free = {id_ for id_ in votes if id_ in directory and _may_be_named(directory[id_], viewer, today)}
+    ranked = sorted((id_ for id_ in free if votes[id_] >= LEAST_VOTES), key=lambda id_: (-votes[id_], id_))
+    named = [id_ for id_ in ranked if votes[id_] >= SHARE_OF_BEST * votes[ranked[0]]][:MOST_CONTACTS]
+    gone = _who_left(votes, directory, named, today)
+    if gone:
+        successor = _worked_with(gone.id, evidence, free)
+        if successor and successor not in named:
+            named = [*named[: MOST_CONTACTS - 1], successor]
+    contacts, citations = _with_evidence([directory[id_] for id_ in named], evidence, first_number)
+    contacts += _stewards(question, directory, named, viewer, today)
+    notes = _notes(gone, contacts)
+    return Experts(tuple(contacts[:MOST_CONTACTS]), tuple(citations), tuple(notes))
+
+
+def _evidence(hits: Sequence[Hit], today: date) -> dict[str, list[Evidence]]:
+    """For each member the passages that speak for them, the strongest of each record, strongest first."""
+    best: dict[tuple[str, str], Evidence] = {}
+    for rank, hit in enumerate(hits, 1):
+        if hit.dense < RELEVANT and hit.keyword <= 0:
+            continue
+        weight = _recency(hit.record.date, today) / (rank + RANK_OFFSET)
+        for person, segment, factor in _people(hit):
+            if person.member is None:
+                continue
+            found = Evidence(hit, segment, person.role, weight * factor * ROLE_WEIGHT[person.role])
+            key = person.member, hit.record.id
+            if key not in best or best[key].votes < found.votes:
+                best[key] = found
+    by_member: dict[str, list[Evidence]] = defaultdict(list)
+    for (member, _), found in best.items():
+        by_member[member].append(found)
+    return {member: sorted(found, key=lambda e: -e.votes) for member, found in by_member.items()}
+
+
+def _people(hit: Hit) -> list[tuple[Person, StoredSegment, float]]:
+    """Those who speak in a passage, and, at half weight, those with a role in its record."""
+    speaking = [(s.speaker, s, 1.0) for s in hit.segments if s.speaker]
+    return speaking + [(person, hit.segments[0], 0.5) for person in hit.record.people]
+
+
+def _recency(day: date | None, today: date) -> float:
+    age = max((today - day).days, 0) if day else HALF_LIFE_DAYS
+    return float(0.5 ** (age / HALF_LIFE_DAYS))
+
+
+def _load(connection: Connection, now: datetime) -> Counter[str]:
+    """How often each member was named to askers in the last days."""
+    rows = connection.execute(
+        select(t.question_contacts.c.member_id, func.count())
+        .join(t.questions)
+        .where(t.questions.c.asked_at >= now - timedelta(days=LOAD_DAYS), t.questions.c.asked_at <= now)
+        .group_by(t.question_contacts.c.member_id)
+    )
+    return Counter({member: n for member, n in rows})
+
+
+def _may_be_named(member: Member, viewer: Viewer, today: date) -> bool:
+    here = not (member.left and member.left <= today) and not (
+        member.away_until and member.away_until > today
+    )
+    return here and not member.dont_suggest and not member.hide_name and member.id != viewer.member
+
+
+def _who_left(
+    votes: dict[str, float], directory: dict[str, Member], named: Sequence[str], today: date
+) -> Member | None:
+    """The one who knew most and has left, if they had more votes than anybody who is named."""
+    most = max((votes[id_] for id_ in named), default=LEAST_VOTES)
+    for id_ in sorted(votes, key=lambda id_: -votes[id_]):
+        member = directory.get(id_)
+        if votes[id_] < most:
+            return None
+        if member and member.left and member.left <= today and not member.hide_name:
+            return member
+    return None
+
+
+def _worked_with(gone: str, evidence: dict[str, list[Evidence]], free: set[str]) -> str | None:
+    """Who shares most of the evidence of the one who left."""
+    theirs = {e.hit.record.id for e in evidence[gone]}
+    shared = {id_: sum(e.votes for e in evidence[id_] if e.hit.record.id in theirs) for id_ in free}
+    best = max(shared, key=lambda id_: (shared[id_], id_), default=None)
+    return best if best and shared[best] > 0 else None
+
+
+def _with_evidence(
+    named: Sequence[Member], evidence: dict[str, list[Evidence]], first_number: int
+) -> tuple[list[Contact], list[Citation]]:
+    contacts, citations = [], []
+    for member in named:
+        shown = evidence[member.id][:EVIDENCE_EACH]
+        numbers = []
+        for found in shown:
+            numbers.append(first_number + len(citations))
+            quote = first_sentence(found.segment)
+            citations.append(cite(numbers[-1], "contact", found.hit, found.segment, quote))
+        contacts.append(Contact(member.id, member.name, _reason(shown), tuple(numbers), _reach(member)))
+    return contacts, citations
+
+
+def _reach(member: Member) -> str:
+    return member.contact or next(iter(member.handles or member.emails), "")
+
+
+def _reason(shown: Sequence[Evidence]) -> str:
+    """What somebody did on the matter: "answered 2 threads on this, led the clinic of 12 March 2025"."""
+    deeds = [_deed(e) for e in shown]
+    threads = Counter(verb for verb, place in deeds if not place)
+    said = [
+        f"{verb} {n} threads on this" if n > 1 else f"{verb} a thread on this" for verb, n in threads.items()
+    ]
+    said += [f"{verb} {place}" for verb, place in dict.fromkeys(deeds) if place]
+    return _upper_first(", ".join(said))
+
+
+def _deed(evidence: Evidence) -> tuple[str, str]:
+    """Verb and place; no place for threads, which are counted."""
+    record = evidence.hit.record
+    verbs: dict[Role | None, str] = {
+        "answerer": "answered in",
+        "presenter": "presented at",
+        "facilitator": "led",
+        "author": "wrote",
+        "asker": "asked in",
+        "attendee": "was at",
+        None: "spoke in",
+    }
+    verb = verbs[evidence.role]
+    if record.kind == "thread":
+        return {"answerer": "answered", "asker": "asked in"}.get(evidence.role or "", "wrote in"), ""
+    if record.kind == "document":
+        return ("wrote" if evidence.role == "author" else "is named in"), f"“{record.title}”"
+    if verb == "wrote":
+        verb = "took notes at"
+    name = FORMAT_NAMES.get(record.format, "session").lower()
+    name = {"ask me anything": "ask-me-anything hour"}.get(name, name)
+    when = f" of {spoken(record.date)}" if record.date else f" “{record.title}”"
+    return ("advised in" if verb == "answered in" else verb), f"the {name}{when}"
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _stewards(
+    question: str, directory: dict[str, Member], named: Sequence[str], viewer: Viewer, today: date
+) -> list[Contact]:
+    """The steward of a topic that the question names, when the evidence names nobody."""
+    if named:
+        return []
+    asked = {stem(w) for w in keywords.terms(question)}
+    found = []
+    for member in directory.values():
+        topic = next((topic for topic in member.steward_of if _names(asked, topic)), None)
+        if topic and _may_be_named(member, viewer, today):
+            reason = f"Steward of {topic}; the memory holds no evidence of who knows more"
+            found.append(Contact(member.id, member.name, reason, (), _reach(member)))
+    return found
+
+
+def _names(asked: set[str], topic: str) -> bool:
+    return any(stem(w) in asked for w in keywords.terms(topic))
+
+
+def _notes(gone: Member | None, contacts: Sequence[Contact]) -> list[str]:
+    if gone is None:
+        return []
+    since = f" ({spoken(gone.left)})" if gone.left else ""
+    worked = f"; {contacts[0].name} worked on it too" if contacts else ""
+    return [f"{gone.name}, who did most on this, has left the community{since}{worked}."]

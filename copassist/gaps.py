@@ -1,0 +1,104 @@
+"""What the memory can't answer: questions grouped by meaning. Leaders see topics and counts, never who asked."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, insert, select, update
+
+from copassist.embedding import Vectors
+from copassist.records import Answer, Format, Gap
+from copassist.store import Memory
+from copassist.store import schema as t
+
+ALIKE = 0.55
+"""A question joins the gap whose questions it is nearest to, if the mean cosine is above this."""
+NEAR = 0.45
+"""With a passage nearer than this the memory has something, though it doesn't answer."""
+EXAMPLES = 3
+
+
+def cause(answer: Answer) -> str:
+    """Why the memory doesn't answer, as far as that shows: "nothing" or "not found"; "" if it does."""
+    if answer.status == "answered":
+        return ""
+    return (
+        "not found"
+        if any(c.use == "nearest" for c in answer.citations) and answer.confidence > NEAR / 2
+        else "nothing"
+    )
+
+
+def assign(connection: Connection, question_id: str, vector: Vectors, at: datetime) -> None:
+    """Put a question into the gap that it belongs to, or open one for it."""
+    rows = connection.execute(
+        select(t.questions.c.gap_id, t.questions.c.vector).join(t.gaps, t.gaps.c.id == t.questions.c.gap_id)
+    ).all()
+    by_gap: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        by_gap[row.gap_id].append(float(np.frombuffer(row.vector, dtype=np.float32) @ vector))
+    nearest = max(by_gap, key=lambda g: (float(np.mean(by_gap[g])), g), default=None)
+    if nearest is None or float(np.mean(by_gap[nearest])) < ALIKE:
+        nearest = uuid.uuid4().hex[:8]
+        connection.execute(insert(t.gaps).values(id=nearest, status="open", opened_at=at))
+    connection.execute(update(t.questions).where(t.questions.c.id == question_id).values(gap_id=nearest))
+
+
+def release(connection: Connection, question_id: str) -> None:
+    """Take a question out of its gap: the answer helped after all."""
+    connection.execute(update(t.questions).where(t.questions.c.id == question_id).values(gap_id=None))
+
+
+def find_gaps(memory: Memory, least_askers: int) -> tuple[list[Gap], int]:
+    """The open gaps that at least so many different people asked about, and how many more there are.
+
+    Most askers first. Of the hidden ones nothing but their number is told.
+    """
+    with memory.reading() as connection:
+        rows = connection.execute(
+            select(t.questions, t.gaps.c.status.label("gap_status"))
+            .join(t.gaps, t.gaps.c.id == t.questions.c.gap_id)
+            .order_by(t.questions.c.asked_at)
+        ).all()
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[row.gap_id].append(row)
+    shown = {id_: group for id_, group in groups.items() if len({r.asker for r in group}) >= least_askers}
+    gaps = [_gap(id_, group) for id_, group in shown.items()]
+    gaps.sort(key=lambda g: (-g.askers, -g.questions, g.label))
+    return gaps, len(groups) - len(shown)
+
+
+def _gap(id_: str, group: Sequence[Any]) -> Gap:
+    vectors = np.stack([np.frombuffer(row.vector, dtype=np.float32) for row in group])
+    central = np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")
+    texts = list(dict.fromkeys(group[i].text for i in central))
+    return Gap(
+        id=id_,
+        label=texts[0],
+        status=group[0].gap_status,
+        cause=Counter(row.cause or "didn't help" for row in group).most_common(1)[0][0],
+        questions=len(group),
+        askers=len({row.asker for row in group}),
+        last_asked=max(row.asked_at for row in group),
+        suggested_format=suggested_format(texts),
+        examples=tuple(texts[1 : 1 + EXAMPLES]),
+    )
+
+
+def suggested_format(texts: Sequence[str]) -> Format:
+    """The form of session that fits questions of this kind, by how they are asked."""
+    asked = [text.lower() for text in texts]
+    problems = sum(
+        any(w in q for w in ("fail", "error", "broke", "slow", "wrong", "problem", "fix", "doesn't", "can't"))
+        for q in asked
+    )
+    how = sum(q.startswith(("how", "has anyone", "can ", "could ", "is there a way")) for q in asked)
+    if problems * 2 >= len(asked):
+        return "clinic"
+    return "show-and-tell" if how * 2 >= len(asked) else "ama"

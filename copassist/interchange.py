@@ -1,0 +1,159 @@
+"""Answers, hits and gaps as JSON for scripts (the interface contract) and as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from copassist.dates import spoken
+from copassist.passages import FORMAT_NAMES
+from copassist.records import Answer, Citation, Gap, Hit, Person, RecordSummary
+
+STATUS_WORDS = {
+    "answered": "Answered from the memory",
+    "partial": "Answered in part: check what is missing with one of the people below",
+    "unanswered": "The memory doesn't say",
+}
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer as `ask --json` prints it."""
+    return {
+        "question": answer.question,
+        "understood_as": answer.understood_as,
+        "status": answer.status,
+        "confidence": answer.confidence,
+        "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
+        "citations": [_citation_json(c) for c in answer.citations],
+        "contacts": [
+            {
+                "member": c.member,
+                "name": c.name,
+                "reason": c.reason,
+                "evidence": list(c.evidence),
+                "contact": c.contact,
+            }
+            for c in answer.contacts
+        ],
+        "notes": list(answer.notes),
+        "question_id": answer.question_id,
+        "conversation": answer.conversation,
+    }
+
+
+def _citation_json(citation: Citation) -> dict[str, Any]:
+    return {
+        "n": citation.n,
+        "use": citation.use,
+        "record": citation.record,
+        "segment": citation.segment,
+        "kind": citation.kind,
+        "format": citation.format,
+        "title": citation.title,
+        "date": citation.date.isoformat() if citation.date else None,
+        "people": [_person_json(p) for p in citation.people],
+        "quote": citation.quote,
+        "section": citation.section,
+        "location": citation.location,
+        "link": citation.link,
+        "superseded_by": citation.superseded_by,
+    }
+
+
+def _person_json(person: Person) -> dict[str, Any]:
+    return {"member": person.member, "name": person.name, "role": person.role}
+
+
+def hits_json(hits: Sequence[Hit]) -> dict[str, Any]:
+    """Hits as `search --json` prints them."""
+    return {
+        "hits": [
+            {
+                "record": hit.record.id,
+                "segment": hit.segments[0].id,
+                "kind": hit.record.kind,
+                "format": hit.record.format,
+                "title": hit.record.title,
+                "date": hit.record.date.isoformat() if hit.record.date else None,
+                "people": [_person_json(p) for p in people_of(hit)],
+                "text": hit.text,
+                "score": round(hit.score, 4),
+            }
+            for hit in hits
+        ]
+    }
+
+
+def people_of(hit: Hit) -> list[Person]:
+    """Those with a role in the record of a hit and those who speak in it, each once in each role."""
+    speaking = [s.speaker for s in hit.segments if s.speaker]
+    return list(dict.fromkeys([*speaking, *hit.record.people]))
+
+
+def gaps_json(gaps: Sequence[Gap], hidden: int) -> dict[str, Any]:
+    """Gaps as `gaps --json` prints them."""
+    return {
+        "gaps": [
+            {
+                "id": gap.id,
+                "label": gap.label,
+                "status": gap.status,
+                "cause": gap.cause,
+                "questions": gap.questions,
+                "askers": gap.askers,
+                "last_asked": gap.last_asked.isoformat(),
+                "suggested_format": gap.suggested_format,
+                "helpers": [{"member": h.member, "name": h.name, "reason": h.reason} for h in gap.helpers],
+                "examples": list(gap.examples),
+            }
+            for gap in gaps
+        ],
+        "hidden": hidden,
+    }
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer for a terminal."""
+    lines = [f"{STATUS_WORDS[answer.status]}.", ""]
+    lines += [f"  {s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.sentences]
+    nearest = [c for c in answer.citations if c.use == "nearest"]
+    if nearest:
+        lines += ["Nearest to it, though no answer:", *(f"  “{c.quote}” [{c.n}]" for c in nearest)]
+    cited = [c for c in answer.citations if c.use != "contact"]
+    if cited:
+        lines += ["", *(f"[{c.n}] {place_text(c)}" for c in cited)]
+    if answer.contacts:
+        lines += ["", "Talk to:"]
+        for contact in answer.contacts:
+            reach = f" ({contact.contact})" if contact.contact else ""
+            lines.append(f"  {contact.name}{reach}: {contact.reason}.")
+    lines += [f"\n{note}" for note in answer.notes]
+    return "\n".join(lines)
+
+
+def place_text(citation: Citation) -> str:
+    """Where a quote stands, in words."""
+    who = next((p.name for p in citation.people if p.role != "attendee"), "")
+    what = FORMAT_NAMES.get(citation.format, "") or citation.channel
+    when = spoken(citation.date) if citation.date else ""
+    parts = (what, f"“{citation.title}”", when, citation.section, citation.location, who)
+    return ", ".join(part for part in parts if part)
+
+
+def hit_text(hit: Hit) -> str:
+    """A hit for a terminal."""
+    return f"{_record_line(hit.record)}\n  " + hit.text[:400].replace("\n", "\n  ")
+
+
+def _record_line(record: RecordSummary) -> str:
+    what = FORMAT_NAMES.get(record.format, record.kind)
+    return ", ".join(
+        part for part in (record.id, what, record.title, spoken(record.date) if record.date else "") if part
+    )
+
+
+def gap_text(gap: Gap) -> str:
+    """A gap for a terminal."""
+    asked = f"{gap.questions} questions by {gap.askers} people, last on {spoken(gap.last_asked.date())}"
+    form = FORMAT_NAMES.get(gap.suggested_format, "session").lower()
+    return f"{gap.label}\n  {asked}; suggested: {form}" + "".join(f"\n  also: {q}" for q in gap.examples)

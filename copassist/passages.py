@@ -1,0 +1,117 @@
+"""Cutting records into passages: windows over segments that a search can find and a model reads whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from copassist.dates import spoken
+from copassist.records import Record, Segment, Span
+from copassist.sentences import sentence_spans
+
+TARGET_TOKENS = 160
+"""A passage is closed when the next piece would take it above this."""
+MOST_TOKENS = 190
+"""No passage is longer: with its header it stays within what the model reads."""
+HEADER_CHARACTERS = 200
+
+Counter = Callable[[Sequence[str]], list[int]]
+
+FORMAT_NAMES = {
+    "clinic": "Clinic",
+    "show-and-tell": "Show & tell",
+    "peer-review": "Peer review circle",
+    "ama": "Ask me anything",
+    "meeting": "Meeting",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is searched: `header` says what it is part of, `body` what it says, `spans` where that stands."""
+
+    header: str
+    body: str
+    spans: tuple[Span, ...]
+
+    @property
+    def embedded(self) -> str:
+        """The text that the model reads."""
+        return f"{self.header}\n{self.body}" if self.header else self.body
+
+
+def cut(record: Record, count: Counter) -> list[Passage]:
+    """The passages of a record in order; each of its sentences is in exactly one of them.
+
+    They end where the record's own seams are (headings, turns, messages) and never inside a
+    sentence, unless a single one is longer than a passage may be.
+    """
+    pieces = list(_pieces(record.segments, count))
+    passages: list[list[tuple[Span, int]]] = []
+    for span, tokens in pieces:
+        if passages and _joins(record.segments, passages[-1], span, tokens):
+            passages[-1].append((span, tokens))
+        else:
+            passages.append([(span, tokens)])
+    return [_passage(record, [span for span, _ in window]) for window in passages]
+
+
+def _joins(segments: Sequence[Segment], window: list[tuple[Span, int]], span: Span, tokens: int) -> bool:
+    same_section = segments[window[-1][0].position].section == segments[span.position].section
+    return same_section and sum(n for _, n in window) + tokens <= TARGET_TOKENS
+
+
+def _pieces(segments: Sequence[Segment], count: Counter) -> Iterator[tuple[Span, int]]:
+    """Whole segments, or runs of sentences of those that are too long, with their tokens."""
+    for position, (segment, tokens) in enumerate(
+        zip(segments, count([s.text for s in segments]), strict=True)
+    ):
+        if tokens <= MOST_TOKENS:
+            yield Span(position, 0, len(segment.text)), tokens
+            continue
+        run: tuple[int, int, int] | None = None
+        for start, end, n in _short_sentences(segment.text, count):
+            if run and run[2] + n <= TARGET_TOKENS:
+                run = (run[0], end, run[2] + n)
+                continue
+            if run:
+                yield Span(position, run[0], run[1]), run[2]
+            run = (start, end, n)
+        if run:
+            yield Span(position, run[0], run[1]), run[2]
+
+
+def _short_sentences(text: str, count: Counter) -> Iterator[tuple[int, int, int]]:
+    """Start, end and tokens of each sentence; one that is too long is halved at a space until it isn't."""
+    spans = sentence_spans(text)
+    for (start, end), tokens in zip(spans, count([text[a:b] for a, b in spans]), strict=True):
+        yield from _halves(text, start, end, tokens, count)
+
+
+def _halves(text: str, start: int, end: int, tokens: int, count: Counter) -> Iterator[tuple[int, int, int]]:
+    if tokens <= MOST_TOKENS or end - start < 2:
+        yield start, end, tokens
+        return
+    middle = (start + end) // 2
+    space = text.find(" ", middle, end)
+    at = space + 1 if space >= 0 and space + 1 < end else middle
+    for a, b in ((start, at), (at, end)):
+        yield from _halves(text, a, b, count([text[a:b]])[0], count)
+
+
+def _passage(record: Record, spans: list[Span]) -> Passage:
+    section = record.segments[spans[0].position].section
+    body = "\n".join(record.segments[s.position].text[s.start : s.end] for s in spans)
+    return Passage(_header(record, section, opening=spans[0].position == 0), body, tuple(spans))
+
+
+def _header(record: Record, section: str, opening: bool) -> str:
+    """What a reader of the passage alone would have to be told: the meeting, the heading, the question."""
+    if record.kind == "thread":
+        asked = record.segments[0].text.replace("\n", " ")
+        return record.channel if opening else f"{record.channel} {asked[:HEADER_CHARACTERS]}".strip()
+    name = FORMAT_NAMES.get(record.format, "") if record.kind == "session" else ""
+    when = spoken(record.date) if record.kind == "session" and record.date else ""
+    return " | ".join(
+        part for part in (record.title[:HEADER_CHARACTERS], name, when, section[-HEADER_CHARACTERS:]) if part
+    )

@@ -1,0 +1,129 @@
+"""The log of questions: what was asked, what came of it, and whether it helped. Askers are pseudonyms."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from copassist.embedding import Vectors
+from copassist.errors import NotFoundError
+from copassist.records import Answer, Status
+from copassist.store import Memory
+from copassist.store import schema as t
+
+COMMAND_LINE = "the command line"
+"""The one asker as which questions on the command line count when nobody is named."""
+LONGEST = 4_000
+"""Characters of a question that are kept."""
+
+
+def pseudonym(memory: Memory, asker: str) -> str:
+    """A name for an asker that tells nobody who it is: a keyed hash, with this memory's key."""
+    return hmac.new(memory.secret(), asker.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def log(memory: Memory, answer: Answer, vector: Vectors, asker: str, at: datetime) -> str:
+    """Store a question with what came of it; its id. `asker` is kept as a pseudonym."""
+    from copassist import gaps
+
+    id_ = uuid.uuid4().hex[:12]
+    with memory.writing() as connection:
+        connection.execute(
+            insert(t.questions).values(
+                id=id_,
+                asked_at=at,
+                asker=pseudonym(memory, asker),
+                text=answer.question[:LONGEST],
+                status=answer.status,
+                confidence=answer.confidence,
+                vector=vector.tobytes(),
+                conversation=answer.conversation,
+                cause=gaps.cause(answer),
+            )
+        )
+        if answer.contacts:
+            connection.execute(
+                insert(t.question_contacts),
+                [{"question_id": id_, "member_id": c.member} for c in answer.contacts],
+            )
+        if answer.citations:
+            connection.execute(
+                insert(t.question_citations),
+                [
+                    {
+                        "question_id": id_,
+                        "n": c.n,
+                        "use": c.use,
+                        "record_id": c.record,
+                        "segment_id": c.segment,
+                        "quote": c.quote,
+                    }
+                    for c in answer.citations
+                ],
+            )
+        if answer.status == "unanswered":
+            gaps.assign(connection, id_, vector, at)
+    return id_
+
+
+def give_feedback(memory: Memory, question_id: str, helped: bool, text: str, at: datetime) -> None:
+    """Store whether an answer helped, replacing what the asker said before.
+
+    An answer that didn't help becomes part of a gap. Raises NotFoundError if the question wasn't logged.
+    """
+    import numpy as np
+
+    from copassist import gaps
+
+    values = {"helped": helped, "text": text[:LONGEST], "at": at}
+    with memory.writing() as connection:
+        question = connection.execute(select(t.questions).where(t.questions.c.id == question_id)).first()
+        if question is None:
+            raise NotFoundError(
+                "That question isn't in the log.", "Feedback is kept for logged questions alone."
+            )
+        statement = upsert(t.feedback).values(question_id=question_id, **values)
+        connection.execute(statement.on_conflict_do_update(["question_id"], set_=values))
+        if not helped and question.gap_id is None:
+            gaps.assign(connection, question_id, np.frombuffer(question.vector, dtype=np.float32), at)
+        elif helped and question.gap_id is not None and question.status != "unanswered":
+            gaps.release(connection, question_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How many questions of each status were asked in the week that begins on `monday`."""
+
+    monday: date
+    counts: Counter[Status]
+
+
+def by_week(memory: Memory) -> list[Week]:
+    """The questions of each week by status, oldest first, weeks without any between them included."""
+    with memory.reading() as connection:
+        rows = connection.execute(select(t.questions.c.asked_at, t.questions.c.status)).all()
+    counts: dict[date, Counter[Status]] = {}
+    for row in rows:
+        day = row.asked_at.date()
+        counts.setdefault(day - timedelta(days=day.weekday()), Counter())[row.status] += 1
+    if not counts:
+        return []
+    first, last = min(counts), max(counts)
+    mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
+    return [Week(monday, counts.get(monday, Counter())) for monday in mondays]
+
+
+def helped(memory: Memory) -> tuple[int, int]:
+    """How many answers helped and how many didn't, of those that somebody spoke about."""
+    with memory.reading() as connection:
+        rows = dict(
+            connection.execute(select(t.feedback.c.helped, func.count()).group_by(t.feedback.c.helped)).all()
+        )
+    return rows.get(True, 0), rows.get(False, 0)

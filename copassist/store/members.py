@@ -1,0 +1,146 @@
+"""The directory of members, and who may see what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, insert, select
+
+from copassist.errors import NotFoundError
+from copassist.records import EVERYONE, Member, Membership, Viewer
+from copassist.store import identities
+from copassist.store import schema as t
+from copassist.store.identities import folded
+
+member_json = TypeAdapter(list[Member])
+_memberships = TypeAdapter(tuple[Membership, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What importing a directory changes: names of members."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def compare(connection: Connection, read: Sequence[Member]) -> tuple[Difference, list[Member]]:
+    """What storing `read` as the directory would change, and its members with their ids."""
+    old = {m.id: m for m in load(connection)}
+    members = _with_ids(read, old.values())
+    new = {m.id: m for m in members}
+    difference = Difference(
+        added=tuple(m.name for m in members if m.id not in old),
+        changed=tuple(m.name for m in members if m.id in old and old[m.id] != m),
+        removed=tuple(m.name for m in old.values() if m.id not in new),
+    )
+    return difference, members
+
+
+def save(connection: Connection, members: Sequence[Member]) -> None:
+    """Make these members the directory, and match everybody seen in the sources anew."""
+    connection.execute(delete(t.members))
+    if members:
+        connection.execute(insert(t.members), [_row(m) for m in members])
+    identities.rematch(connection)
+
+
+def load(connection: Connection) -> list[Member]:
+    """The directory, by name."""
+    return [
+        _member(row) for row in connection.execute(select(t.members).order_by(t.members.c.name)).mappings()
+    ]
+
+
+def find(connection: Connection, who: str) -> Member:
+    """The member with that id, name, address or handle. Raises NotFoundError if not exactly one fits."""
+    wanted = folded(who).lstrip("@")
+    members = load(connection)
+    fitting = [m for m in members if m.id == who] or [m for m in members if wanted in _signs(m)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        ids = ", ".join(m.id for m in fitting)
+        raise NotFoundError(f"{who!r} could be {len(fitting)} members.", f"Say which one by id: {ids}.")
+    raise NotFoundError(
+        f"There is no member {who!r} in the directory.", "`copassist members list` shows who is."
+    )
+
+
+def viewer(connection: Connection, member_id: str | None, today: date) -> Viewer:
+    """On whose behalf a member searches: with their teams, groups and private places, as of `today`.
+
+    Somebody unknown, or who has left the community, sees what everyone sees.
+    """
+    row = connection.execute(select(t.members).where(t.members.c.id == member_id)).mappings().first()
+    if row is None or (row["left"] and row["left"] <= today):
+        return Viewer(None)
+    member = _member(row)
+    places = connection.execute(
+        select(t.group_members.c.group).join(t.identities).where(t.identities.c.member_id == member_id)
+    ).scalars()
+    teams = {m.team for m in member.teams if current(m, today)}
+    return Viewer(member.id, frozenset({EVERYONE, *teams, *member.groups, *places}))
+
+
+def current(membership: Membership, today: date) -> bool:
+    """Whether a membership of a team holds on that day."""
+    begun = membership.since is None or membership.since <= today
+    ended = membership.former or (membership.until is not None and membership.until <= today)
+    return begun and not ended
+
+
+def groups(connection: Connection) -> set[str]:
+    """Every group that the directory or a private place names."""
+    named = {g for m in load(connection) for g in (*m.groups, *(team.team for team in m.teams))}
+    return named | set(connection.execute(select(t.group_members.c.group)).scalars())
+
+
+def _signs(member: Member) -> set[str]:
+    return {folded(sign).lstrip("@") for sign in (member.name, *member.emails, *member.handles)}
+
+
+def _with_ids(read: Sequence[Member], stored: Iterable[Member]) -> list[Member]:
+    """Give each member the id of the stored one with a common address, else name; else a new one."""
+    by_address = {folded(a): m.id for m in stored for a in (*m.emails, *m.handles)}
+    by_name = {folded(m.name): m.id for m in stored}
+    taken: set[str] = set()
+    members = []
+    for member in read:
+        known = next(
+            (by_address[folded(a)] for a in (*member.emails, *member.handles) if folded(a) in by_address),
+            None,
+        )
+        id_ = known or by_name.get(folded(member.name)) or _slug(member.name)
+        number = 2
+        while id_ in taken:
+            id_, number = f"{_slug(member.name)}-{number}", number + 1
+        taken.add(id_)
+        members.append(replace(member, id=id_))
+    return members
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-") or "member"
+
+
+def _row(member: Member) -> dict[str, Any]:
+    row = {field.name: getattr(member, field.name) for field in fields(Member)}
+    row["teams"] = _memberships.dump_python(member.teams, mode="json")
+    for name in ("emails", "handles", "groups", "topics", "steward_of"):
+        row[name] = list(row[name])
+    return row
+
+
+def _member(row: Any) -> Member:
+    values = dict(row)
+    values["teams"] = _memberships.validate_python(values["teams"])
+    for name in ("emails", "handles", "groups", "topics", "steward_of"):
+        values[name] = tuple(values[name])
+    return Member(**values)

@@ -1,0 +1,1 @@
+"""Ingestion: connectors that read what a community keeps, and the pipeline that stores it."""

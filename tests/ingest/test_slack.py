@@ -1,0 +1,507 @@
+"""What the Slack connector makes of an export."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from copassist.errors import InputError
+from copassist.records import Group, Identity, Read, Record, Rejected, Skipped
+from ingest import slack
+
+USERS = [
+    {
+        "id": "U01INES",
+        "team_id": "T0123",
+        "name": "ines.valcourt",
+        "deleted": False,
+        "real_name": "Ines Valcourt",
+        "is_bot": False,
+        "profile": {"real_name": "Ines Valcourt", "display_name": "ines", "email": "ines@example.org"},
+    },
+    {
+        "id": "U02DARIO",
+        "team_id": "T0123",
+        "name": "dario",
+        "deleted": True,
+        "real_name": "Dario Fenwick",
+        "profile": {"real_name": "Dario Fenwick", "display_name": ""},
+    },
+    {"id": "U03BOT", "team_id": "T0123", "name": "refresh", "is_bot": True, "profile": {}},
+]
+CHANNELS = [
+    {"id": "C01HELP", "name": "chart-help", "is_archived": False, "members": ["U01INES", "U02DARIO"]},
+    {"id": "C02TALK", "name": "talk", "is_archived": False, "members": ["U01INES"]},
+]
+INES = Identity("slack:T0123", "U01INES", "Ines Valcourt", "@ines", "ines@example.org")
+DARIO = Identity("slack:T0123", "U02DARIO", "Dario Fenwick", "@dario")
+
+# 1731412345 is 2024-11-12 11:52:25 UTC.
+ROOT = "1731412345.000100"
+QUESTION = {
+    "client_msg_id": "8e9c3d7a-0000-4000-8000-000000000001",
+    "type": "message",
+    "text": "Hi all! How do we embed fonts? The PDF shows boxes.",
+    "user": "U01INES",
+    "ts": ROOT,
+    "team": "T0123",
+    "blocks": [{"type": "rich_text", "block_id": "a", "elements": []}],
+    "thread_ts": ROOT,
+    "reply_count": 2,
+    "reply_users_count": 2,
+    "latest_reply": "1731498750.000400",
+    "reply_users": ["U02DARIO", "U01INES"],
+    "replies": [
+        {"user": "U02DARIO", "ts": "1731412400.000200"},
+        {"user": "U01INES", "ts": "1731498750.000400"},
+    ],
+    "is_locked": False,
+    "subscribed": False,
+}
+ANSWER = {
+    "type": "message",
+    "text": "Tick *Embed all* in the export profile.",
+    "user": "U02DARIO",
+    "ts": "1731412400.000200",
+    "thread_ts": ROOT,
+    "parent_user_id": "U01INES",
+    "edited": {"user": "U02DARIO", "ts": "1731412460.000000"},
+}
+THANKS = {
+    "type": "message",
+    "subtype": "thread_broadcast",
+    "text": "That worked, thanks!",
+    "user": "U01INES",
+    "ts": "1731498750.000400",
+    "thread_ts": ROOT,
+    "root": {"type": "message", "text": "Hi all! How do we embed fonts?", "user": "U01INES", "ts": ROOT},
+}
+
+
+def export(folder: Path, days: Mapping[str, object], **lists: object) -> Path:
+    """An export in `folder`; a value that is a text is written as it is."""
+    files: dict[str, object] = {"users.json": USERS, "channels.json": CHANNELS, "integration_logs.json": []}
+    files |= {f"{name}.json": content for name, content in lists.items()} | dict(days)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def zipped(folder: Path, path: Path, top: str = "") -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+            archive.write(file, top + file.relative_to(folder).as_posix())
+    return path
+
+
+def read(path: Path) -> list[Read]:
+    """What is read, but for the list of integrations that every export has."""
+    return [r for r in slack.read(path) if r != Skipped("integration_logs.json", "integration_logs.json")]
+
+
+def records(path: Path) -> list[Record]:
+    return [r for r in read(path) if isinstance(r, Record)]
+
+
+def said(at: int, text: str, user: str = "U01INES", **more: object) -> dict[str, object]:
+    """A message written `at` seconds after 2024-11-12 11:52:25 UTC."""
+    return {"type": "message", "user": user, "text": text, "ts": f"{1731412345 + at}.000000", **more}
+
+
+def text_of(tmp_path: Path, **message: object) -> str:
+    (record,) = records(export(tmp_path, {"talk/2024-11-12.json": [said(0, "") | message]}))
+    return record.segments[0].text
+
+
+def test_a_thread_over_two_days_becomes_one_record_with_who_asked_and_who_answered(tmp_path: Path) -> None:
+    days = {"chart-help/2024-11-12.json": [QUESTION, ANSWER], "chart-help/2024-11-13.json": [THANKS]}
+    (record,) = read(export(tmp_path, days))
+    assert isinstance(record, Record)
+    assert record.locator == "chart-help/1731412345.000100"
+    assert record.kind == "thread"
+    assert record.title == "How do we embed fonts?"
+    assert record.date == date(2024, 11, 12)
+    assert record.channel == "#chart-help"
+    assert record.link == "archives/C01HELP/p1731412345000100"
+    assert (record.group, record.roles) == (None, ())
+    assert [(s.key, s.speaker, s.role, s.part) for s in record.segments] == [
+        ("1731412345.000100", INES, "asker", "question"),
+        ("1731412400.000200", DARIO, "answerer", "answer"),
+        ("1731498750.000400", INES, "asker", ""),
+    ]
+    assert record.segments[0].time == datetime(2024, 11, 12, 11, 52, 25, 100, tzinfo=UTC)
+    assert record.segments[1].text == "Tick Embed all in the export profile."
+
+
+def test_a_broadcast_reply_that_is_there_twice_is_read_once(tmp_path: Path) -> None:
+    days = {"chart-help/2024-11-12.json": [QUESTION, THANKS], "chart-help/2024-11-13.json": [THANKS]}
+    (record,) = records(export(tmp_path, days))
+    assert [s.text for s in record.segments] == [QUESTION["text"], "That worked, thanks!"]
+
+
+def test_a_reply_whose_root_is_not_in_the_export_starts_a_record_at_the_root(tmp_path: Path) -> None:
+    (record,) = records(export(tmp_path, {"chart-help/2024-11-13.json": [ANSWER]}))
+    assert record.locator == "chart-help/1731412345.000100"
+    assert [(s.key, s.role, s.part) for s in record.segments] == [("1731412400.000200", "author", "")]
+
+
+def test_a_question_that_answers_another_one_makes_nobody_the_asker(tmp_path: Path) -> None:
+    day = [ANSWER | {"text": "Which profile?"}, THANKS]
+    (record,) = records(export(tmp_path, {"chart-help/2024-11-13.json": day}))
+    assert [s.role for s in record.segments] == ["author", "author"]
+
+
+def test_a_root_is_known_by_its_replies_where_it_has_no_thread_ts(tmp_path: Path) -> None:
+    root = {key: QUESTION[key] for key in ("type", "user", "text", "ts")}
+    day = [said(-60, "Good morning."), root, ANSWER]
+    talk, thread = records(export(tmp_path, {"chart-help/2024-11-12.json": day}))
+    assert [s.role for s in talk.segments] == ["author"]
+    assert [s.role for s in thread.segments] == ["asker", "answerer"]
+
+
+def test_replies_to_a_deleted_root_stay_together(tmp_path: Path) -> None:
+    tombstone = {
+        "type": "message",
+        "subtype": "tombstone",
+        "user": "USLACKBOT",
+        "ts": ROOT,
+        "thread_ts": ROOT,
+    }
+    day = [tombstone | {"text": "This message was deleted."}, ANSWER, THANKS]
+    skipped, record = read(export(tmp_path, {"chart-help/2024-11-12.json": day}))
+    assert skipped == Skipped("chart-help/2024-11-12.json", "deleted message")
+    assert isinstance(record, Record)
+    assert record.locator == "chart-help/1731412345.000100"
+    assert len(record.segments) == 2
+
+
+def test_replies_that_only_their_root_lists_are_joined_to_it(tmp_path: Path) -> None:
+    root = said(0, "Which font?", replies=[{"user": "U02DARIO", "ts": "1731422345.000000"}])
+    day = [root, said(10_000, "Heath Sans.", "U02DARIO"), said(10_001, "Lunch?")]
+    thread, talk = records(export(tmp_path, {"talk/2024-11-12.json": day}))
+    assert [s.text for s in thread.segments] == ["Which font?", "Heath Sans."]
+    assert [s.text for s in talk.segments] == ["Lunch?"]
+
+
+def test_channel_talk_without_threads_is_split_where_it_pauses_for_two_hours(tmp_path: Path) -> None:
+    first = [said(0, "Does anyone know Quire?"), said(7199, "I do.", "U02DARIO")]
+    later = [said(7199 + 7200, "The template is out."), said(7199 + 7260, "Nice.", "U02DARIO")]
+    old, new = records(export(tmp_path, {"talk/2024-11-12.json": first + later}))
+    assert old.locator == "talk/1731412345.000000"
+    assert [(s.text, s.role, s.part) for s in old.segments] == [
+        ("Does anyone know Quire?", "asker", "question"),
+        ("I do.", "answerer", "answer"),
+    ]
+    assert (new.locator, new.title) == ("talk/1731426744.000000", "The template is out.")
+    assert [(s.text, s.role, s.part) for s in new.segments] == [
+        ("The template is out.", "author", ""),
+        ("Nice.", "author", ""),
+    ]
+
+
+def test_messages_are_read_oldest_first_whatever_their_order_in_the_file(tmp_path: Path) -> None:
+    day = [said(60, "two"), said(120, "three"), said(0, "one")]
+    (record,) = records(export(tmp_path, {"talk/2024-11-12.json": day}))
+    assert [s.text for s in record.segments] == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("message", "what"),
+    [
+        ({"subtype": "channel_join"}, "join message"),
+        ({"subtype": "group_leave"}, "leave message"),
+        ({"subtype": "channel_topic"}, "topic change"),
+        ({"subtype": "bot_message", "user": None, "bot_id": "B1"}, "bot message"),
+        ({"bot_id": "B1"}, "bot message"),
+        ({"user": "U03BOT"}, "bot message"),
+        ({"user": "USLACKBOT"}, "bot message"),
+        ({"subtype": "bot_add"}, "bot message"),
+        ({"subtype": "tombstone"}, "deleted message"),
+        ({"subtype": "huddle_thread"}, "huddle thread"),
+        ({"subtype": "reply_broadcast"}, "copy of a reply"),
+        ({"text": ""}, "empty message"),
+    ],
+)
+def test_what_no_person_said_is_skipped_by_kind(
+    tmp_path: Path, message: dict[str, object], what: str
+) -> None:
+    day = [said(0, "some text") | message]
+    assert read(export(tmp_path, {"talk/2024-11-12.json": day})) == [Skipped("talk/2024-11-12.json", what)]
+
+
+@pytest.mark.parametrize(
+    ("mrkdwn", "plain"),
+    [
+        ("<@U01INES> and <@U02DARIO> and <@U09NEW>", "@ines and @Dario Fenwick and @U09NEW"),
+        ("<#C01HELP|> <#C01HELP|chart-help> <#C09GONE>", "#chart-help #chart-help #C09GONE"),
+        ("<https://example.org/a|the page>", "the page (https://example.org/a)"),
+        (
+            "<https://example.org/> <http://example.org|example.org>",
+            "https://example.org/ http://example.org",
+        ),
+        ("<mailto:a@example.org|a@example.org>", "a@example.org"),
+        ("<!here> <!channel|@channel> <!subteam^S01|@desk>", "@here @channel @desk"),
+        ("<!date^1731412345^{date}|12 November>", "12 November"),
+        ("a &lt; b &amp;&amp; c &gt; d, &amp;lt; stays", "a < b && c > d, &lt; stays"),
+        ("*bold*, _it_ and *_both_* (*x*)", "bold, it and both (x)"),
+        ("*see <https://example.org/_a_|here>*", "see here (https://example.org/_a_)"),
+        (
+            "snake_case_name, 2*3*4, *.csv and *.txt, __init__",
+            "snake_case_name, 2*3*4, *.csv and *.txt, __init__",
+        ),
+        ("`*a*` and ```_b_ &lt;c&gt;```", "`*a*` and ```_b_ <c>```"),
+        ("done :tada:", "done :tada:"),
+    ],
+)
+def test_mrkdwn_reads_as_on_screen(tmp_path: Path, mrkdwn: str, plain: str) -> None:
+    assert text_of(tmp_path, text=mrkdwn) == plain
+
+
+def test_rich_text_is_read_where_there_is_no_text(tmp_path: Path) -> None:
+    section = {
+        "type": "rich_text_section",
+        "elements": [
+            {"type": "text", "text": "Ask "},
+            {"type": "user", "user_id": "U01INES"},
+            {"type": "text", "text": " or see "},
+            {"type": "link", "url": "https://example.org", "text": "this"},
+        ],
+    }
+    entry = {"type": "rich_text_section", "elements": [{"type": "text", "text": "first"}]}
+    blocks = [{"type": "rich_text", "elements": [section, {"type": "rich_text_list", "elements": [entry]}]}]
+    assert text_of(tmp_path, text="", blocks=blocks) == "Ask @ines or see this (https://example.org)\nfirst"
+
+
+def test_text_is_preferred_to_its_rich_text(tmp_path: Path) -> None:
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": "other"}]}
+    assert text_of(tmp_path, text="said", blocks=[{"type": "rich_text", "elements": [section]}]) == "said"
+
+
+def test_names_of_attached_files_follow_the_text_but_those_of_deleted_files_do_not(tmp_path: Path) -> None:
+    files = [
+        {"id": "F1", "name": "plan.pdf", "mode": "hosted"},
+        {"id": "F2", "mode": "tombstone", "name": "x"},
+    ]
+    assert text_of(tmp_path, text="Here.", files=files) == "Here.\n[file: plan.pdf]"
+
+
+def test_a_comment_on_a_file_in_an_old_export_keeps_its_words_and_its_author(tmp_path: Path) -> None:
+    message = {
+        "type": "message",
+        "subtype": "file_comment",
+        "text": "<@U02DARIO|dario> commented on U01INES's file <https://example.org/f|Notes>: Good notes.",
+        "file": {"id": "F1", "name": "notes.txt", "title": "Notes", "user": "U01INES"},
+        "comment": {"id": "Fc1", "user": "U02DARIO", "comment": "Good notes."},
+        "ts": "1452876787.000018",
+    }
+    (record,) = records(export(tmp_path, {"talk/2016-01-15.json": [message]}))
+    assert [(s.text, s.speaker) for s in record.segments] == [("Good notes.\n[file: notes.txt]", DARIO)]
+
+
+def test_an_author_who_is_not_in_the_list_keeps_their_id(tmp_path: Path) -> None:
+    (record,) = records(export(tmp_path, {"talk/2024-11-12.json": [said(0, "Hello.", "U09NEW")]}))
+    assert record.segments[0].speaker == Identity("slack:T0123", "U09NEW")
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("how do I set a palette", "asker"),
+        ("Hi all, does anyone know this error", "asker"),
+        ("See https://example.org/a?b=1", "author"),
+        ("Use `a?.b`", "author"),
+        ("However it works.", "author"),
+    ],
+)
+def test_a_question_is_known_by_its_mark_or_its_opening(tmp_path: Path, text: str, role: str) -> None:
+    (record,) = records(export(tmp_path, {"talk/2024-11-12.json": [said(0, text)]}))
+    assert record.segments[0].role == role
+
+
+def test_a_long_title_is_cut_at_a_word(tmp_path: Path) -> None:
+    (record,) = records(export(tmp_path, {"talk/2024-11-12.json": [said(0, "word " * 30)]}))
+    assert record.title == "word " * 14 + "word…"
+
+
+def test_a_private_channel_belongs_to_its_members(tmp_path: Path) -> None:
+    groups = [{"id": "G01", "name": "stewards", "members": ["U01INES", "U09NEW"]}]
+    path = export(tmp_path, {"stewards/2024-11-12.json": [said(0, "Between us.")]}, groups=groups)
+    (record,) = records(path)
+    assert record.group == Group("slack:T0123/#stewards", (INES, Identity("slack:T0123", "U09NEW")))
+
+
+def test_a_channel_marked_private_among_the_public_ones_is_private(tmp_path: Path) -> None:
+    channels = [{"id": "C01", "name": "stewards", "is_private": True, "members": ["U01INES"]}]
+    path = export(tmp_path, {"stewards/2024-11-12.json": [said(0, "Between us.")]}, channels=channels)
+    (record,) = records(path)
+    assert record.group == Group("slack:T0123/#stewards", (INES,))
+
+
+def test_direct_messages_are_left_out(tmp_path: Path) -> None:
+    days = {
+        "D01AB2CD3/2024-11-12.json": [said(0, "secret")],
+        "d-7/2024-11-12.json": [said(0, "secret")],
+        "mpdm-ines--dario-1/2024-11-12.json": [said(0, "secret")],
+    }
+    dms = [{"id": "d-7", "members": ["U01INES", "U02DARIO"]}]
+    mpims = [{"id": "G9", "name": "mpdm-ines--dario-1", "members": ["U01INES", "U02DARIO"]}]
+    assert read(export(tmp_path, days, dms=dms, mpims=mpims)) == [
+        Skipped("D01AB2CD3/2024-11-12.json", "direct messages"),
+        Skipped("d-7/2024-11-12.json", "direct messages"),
+        Skipped("mpdm-ines--dario-1/2024-11-12.json", "direct messages"),
+    ]
+
+
+def test_private_channels_are_not_opened_by_a_broken_list_of_them(tmp_path: Path) -> None:
+    broken, unlisted = read(export(tmp_path, {"stewards/2024-11-12.json": [said(0, "Secret.")]}, groups="[{"))
+    assert isinstance(broken, Rejected) and broken.file == "groups.json"
+    reason = "is in neither channels.json nor groups.json: nobody knows who may read it"
+    assert unlisted == Rejected("stewards", reason)
+
+
+def test_a_broken_day_is_rejected_and_the_rest_goes_in(tmp_path: Path) -> None:
+    days = {
+        "talk/2024-11-11.json": '[{"type": "message"',
+        "talk/2024-11-12.json": {"messages": []},
+        "talk/2024-11-13.json": [said(0, "fine")],
+    }
+    broken, no_list, record = read(export(tmp_path, days))
+    assert isinstance(broken, Rejected) and broken.file == "talk/2024-11-11.json"
+    assert broken.reason.startswith("is broken JSON: ")
+    assert no_list == Rejected("talk/2024-11-12.json", "is no list of messages")
+    assert isinstance(record, Record) and record.segments[0].text == "fine"
+
+
+def test_a_broken_message_is_rejected_with_its_place(tmp_path: Path) -> None:
+    day = ["text", said(0, "fine"), {"type": "message", "text": "when?"}, said(0, "x") | {"ts": 1731412345.1}]
+    file = "talk/2024-11-12.json"
+    one, three, four, record = read(export(tmp_path, {file: day}))
+    assert one == Rejected(file, "is no object", "message 1")
+    assert three == Rejected(file, "has no ts (when it was written)", "message 3")
+    assert four == Rejected(file, "has no ts (when it was written)", "message 4")
+    assert isinstance(record, Record) and len(record.segments) == 1
+
+
+def test_fields_of_a_wrong_type_are_taken_as_absent(tmp_path: Path) -> None:
+    odd = {
+        "text": ["x"],
+        "user": 7,
+        "thread_ts": {},
+        "files": "f",
+        "blocks": [None, {"elements": 1}],
+        "replies": [1],
+    }
+    file = "talk/2024-11-12.json"
+    assert read(export(tmp_path, {file: [said(0, "") | odd]})) == [Skipped(file, "empty message")]
+
+
+def test_text_that_no_database_takes_is_mended(tmp_path: Path) -> None:
+    assert text_of(tmp_path, text="half \ud83d a pair\0") == "half ? a pair"
+
+
+def test_other_files_are_skipped_by_kind(tmp_path: Path) -> None:
+    days = {
+        "talk/canvas_in_the_conversation.json": {},
+        "talk/plan.PDF": "x",
+        "FC:F01:Plan/2024-11-12.json": [],
+    }
+    assert read(export(tmp_path, days)) == [
+        Skipped("FC:F01:Plan/2024-11-12.json", "comments on a canvas"),
+        Skipped("talk/canvas_in_the_conversation.json", "canvas_in_the_conversation.json"),
+        Skipped("talk/plan.PDF", ".pdf"),
+    ]
+
+
+def test_a_zip_reads_as_its_folder_does_also_below_one_folder(tmp_path: Path) -> None:
+    days = {"chart-help/2024-11-12.json": [QUESTION, ANSWER], "chart-help/2024-11-13.json": [THANKS]}
+    folder = export(tmp_path / "export", days)
+    assert read(zipped(folder, tmp_path / "a.zip")) == read(folder)
+    below = zipped(folder, tmp_path / "b.zip", top="Acme export/")
+    assert slack.is_export(below)
+    assert read(below) == read(folder)
+
+
+def test_a_name_that_leads_out_of_a_zip_is_ignored(tmp_path: Path) -> None:
+    path = zipped(export(tmp_path / "export", {}), tmp_path / "a.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("../talk/2024-11-12.json", "[]")
+        archive.writestr("/talk/2024-11-12.json", "[]")
+    assert read(path) == []
+
+
+def test_a_file_that_unpacks_to_more_than_the_limit_is_rejected(tmp_path: Path) -> None:
+    path = zipped(export(tmp_path / "export", {}), tmp_path / "a.zip")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("talk/2024-11-12.json", b" " * (200 * 1024 * 1024 + 1))
+    assert read(path) == [Rejected("talk/2024-11-12.json", "is larger than 200 MB")]
+
+
+def test_a_broken_zip_is_an_error_that_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"PK\x03\x04 and no more")
+    assert not slack.is_export(path)
+    with pytest.raises(InputError, match=r"a\.zip is no zip file that can be opened") as error:
+        read(path)
+    assert error.value.fix.startswith("Export the workspace again")
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        ("users", "without it no message has an author"),
+        ("channels", "without it nobody knows who may read what"),
+    ],
+)
+def test_an_export_without_a_list_it_needs_is_an_error(tmp_path: Path, missing: str, why: str) -> None:
+    path = export(tmp_path, {"talk/2024-11-12.json": [said(0, "Hello.")]})
+    (path / f"{missing}.json").unlink()
+    assert slack.is_export(path)
+    with pytest.raises(InputError, match=f"{missing}.json is missing, {why}"):
+        read(path)
+
+
+def test_a_broken_list_of_users_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"users.json of .* is broken JSON"):
+        read(export(tmp_path, {}, users="[{"))
+
+
+def test_the_list_of_an_enterprise_organisation_will_do(tmp_path: Path) -> None:
+    path = export(tmp_path, {"talk/2024-11-12.json": [said(0, "Hello.")]})
+    (path / "users.json").rename(path / "org_users.json")
+    (record,) = records(path)
+    assert record.segments[0].speaker == INES
+
+
+def test_another_folder_or_file_is_no_export(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "2024-11-12.json").write_text("[]")
+    (tmp_path / "users.txt").write_text("x")
+    assert not slack.is_export(tmp_path)
+    assert not slack.is_export(tmp_path / "users.txt")
+    assert not slack.is_export(tmp_path / "missing")
+
+
+def test_the_workspace_is_the_team_that_most_users_are_of(tmp_path: Path) -> None:
+    guest = {"id": "U09", "team_id": "T0999"}
+    assert slack.workspace(export(tmp_path, {}, users=[guest, *USERS])) == "T0123"
+
+
+def test_the_workspace_without_a_team_in_the_users_is_that_of_the_messages(tmp_path: Path) -> None:
+    assert slack.workspace(export(tmp_path, {"chart-help/2024-11-12.json": [QUESTION]}, users=[])) == "T0123"
+
+
+def test_the_workspace_without_any_team_is_named_by_the_file_without_its_dates(tmp_path: Path) -> None:
+    path = export(tmp_path / "Acme Labs Slack export Jan 1 2024 - Feb 1 2024", {}, users=[])
+    assert slack.workspace(path) == "acme-labs"
+
+
+def test_a_permalink_is_the_base_with_the_channel_and_the_digits_of_ts() -> None:
+    link = "https://acme.slack.com/archives/C01HELP/p1731412345000100"
+    assert slack.permalink("https://acme.slack.com/", "C01HELP", ROOT) == link
