@@ -138,7 +138,7 @@ def _load(connection: Connection, now: datetime) -> Counter[str]:
 
 
 def _may_be_named(member: Member, viewer: Viewer, today: date) -> bool:
-    here = not (member.left and member.left <= today) and not (
+    here = not members.has_left(member, today) and not (
         member.away_until and member.away_until > today
     )
     return here and not member.dont_suggest and not member.hide_name and member.id != viewer.member
@@ -153,7 +153,7 @@ def _who_left(
         member = directory.get(id_)
         if votes[id_] < most:
             return None
-        if member and member.left and member.left <= today and not member.hide_name:
+        if member and members.has_left(member, today) and not member.hide_name:
             return member
     return None
 

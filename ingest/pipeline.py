@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from copassist import passages
 from copassist.embedding import Encoder
 from copassist.errors import BusyError, InputError, RefusedError
-from copassist.records import EVERYONE, PUBLIC, Record, Rejected, Skipped
+from copassist.records import EVERYONE, PUBLIC, Read, Record, Rejected, Skipped
 from copassist.retrieve import check_model
 from copassist.store import Memory, members, vectors
 from copassist.store import records as stored
@@ -87,13 +87,26 @@ def ingest(memory: Memory, paths: Sequence[Path], encoder: Encoder, options: Opt
     _check_audience(memory, options.audience)
     found = [place for path in paths for place in sources.places(path, options.kind)]
     report = Report()
+    run = history.Run(memory, "ingest " + ", ".join(str(p) for p in paths))
     with history.alone(memory):
-        memory.set_fact("model", encoder.fingerprint)
-        run = history.Run(memory, "ingest " + ", ".join(str(p) for p in paths))
         for place in found:
-            _Ingest(memory, encoder, options, report, run).place(place)
+            one = _Ingest(memory, encoder, options, report, run)
+            if place.is_export:
+                one.export(place, slack.read(place.path))
+            else:
+                one.folder(place)
     if not options.dry_run:
         report.followed = follow(memory)
+    return report
+
+
+def ingest_records(memory: Memory, place: Place, reads: Iterable[Read], encoder: Encoder) -> Report:
+    """Store what a connector outside this package reads, as `ingest` stores an export."""
+    check_model(memory, encoder)
+    options, report = Options(), Report()
+    with history.alone(memory):
+        _Ingest(memory, encoder, options, report, history.Run(memory, f"ingest {place.name}")).export(place, reads)
+    report.followed = follow(memory)
     return report
 
 
@@ -131,21 +144,31 @@ class _Ingest:
     options: Options
     report: Report
     run: history.Run
-    source_id: int = 0
+    source_id: int = 0  # 0 in a dry run over a source that isn't there yet
     source_key: str = ""
     waiting: list[tuple[str, Placed, list[passages.Passage]]] = field(default_factory=list)
     waiting_files: list[File] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
 
-    def place(self, place: Place) -> None:
+    def folder(self, place: Place) -> None:
+        """Bring a folder, or one file, up to date; what vanished from it is removed."""
         place, only_file = self._within_known(place)
         self._source(place)
-        problems = len(self.report.rejected), Counter(self.report.skipped)
-        if place.is_export:
-            self._export(place)
-        else:
-            self._folder(place, only_file)
-        if not self.options.dry_run:
-            self._close_source(place, self.report.rejected[problems[0] :], self.report.skipped - problems[1])
+        self._folder(place, only_file)
+        self._close_source()
+
+    def export(self, place: Place, reads: Iterable[Read]) -> None:
+        """Add and update what an export holds."""
+        self._source(place)
+        for number, entry in enumerate(reads):
+            self.options.progress(f"Reading {place.name}", number, None)
+            if isinstance(entry, Record):
+                self._record(entry, place.path.name)
+            else:
+                self._left_out(entry)
+        self._store_waiting()
+        self._close_source()
 
     # Sources
 
@@ -155,10 +178,10 @@ class _Ingest:
             known = connection.execute(select(t.sources).where(t.sources.c.kind == place.kind)).all()
         for row in known:
             folder = Path(row.path)
-            if row.key != place.key and not place.is_export and place.path.is_relative_to(folder):
+            if row.key != place.key and place.path.is_relative_to(folder):
                 inside = place.path.relative_to(folder).as_posix()
                 return replace(place, key=row.key, name=row.name, path=folder), inside
-            if row.key != place.key and not place.is_export and folder.is_relative_to(place.path):
+            if row.key != place.key and folder.is_relative_to(place.path):
                 raise InputError(
                     f"{place.path} holds {folder}, which was ingested before as {row.name!r}.",
                     f"Run `copassist sources remove {row.name}` first, so that nothing stands in the memory twice.",
@@ -174,6 +197,7 @@ class _Ingest:
         if self.options.dry_run:
             self.source_id = row.id if row else 0
             return
+        self.memory.set_fact("model", self.encoder.fingerprint)
         audience = list(self.options.audience) or (row.audience if row else sorted(PUBLIC))
         link_base = (
             self.options.link_base if self.options.link_base is not None else (row.link_base if row else "")
@@ -212,20 +236,22 @@ class _Ingest:
                 self.run.log_record(connection, id_)
                 stored.set_audience(connection, id_, audience)
 
-    def _close_source(self, place: Place, rejected: Sequence[Rejected], skipped: Counter[str]) -> None:
+    def _close_source(self) -> None:
         """Remember what was left out, for the people who look after the memory."""
+        if self.options.dry_run:
+            return
         with self.memory.writing() as connection:
             for table in (t.problems, t.skipped):
                 connection.execute(delete(table).where(table.c.source_id == self.source_id))
-            if rejected:
+            if self.rejected:
                 rows = [
                     {"source_id": self.source_id, "file": r.file, "place": r.place, "reason": r.reason}
-                    for r in rejected
+                    for r in self.rejected
                 ]
                 connection.execute(insert(t.problems), rows)
-            if skipped:
+            if self.skipped:
                 rows = [
-                    {"source_id": self.source_id, "what": what, "count": n} for what, n in skipped.items()
+                    {"source_id": self.source_id, "what": what, "count": n} for what, n in self.skipped.items()
                 ]
                 connection.execute(insert(t.skipped), rows)
             now = datetime.now(UTC)
@@ -318,23 +344,14 @@ class _Ingest:
                 self.run.log_record(connection, id_)
                 stored.remove(connection, id_)
 
-    # Exports
-
-    def _export(self, place: Place) -> None:
-        for number, entry in enumerate(slack.read(place.path)):
-            self.options.progress(f"Reading {place.name}", number, None)
-            if isinstance(entry, Record):
-                self._record(entry, place.path.name)
-            else:
-                self._left_out(entry)
-        self._store_waiting()
-
     # Records
 
     def _left_out(self, entry: Rejected | Skipped) -> None:
         if isinstance(entry, Rejected):
+            self.rejected.append(entry)
             self.report.rejected.append(entry)
         else:
+            self.skipped[entry.what] += 1
             self.report.skipped[entry.what] += 1
 
     def _record(self, record: Record, file: str) -> str:
@@ -350,7 +367,7 @@ class _Ingest:
                 select(t.sources.c.audience).where(t.sources.c.id == self.source_id)
             ).scalar()
         if any(id_ == other for other, _, _ in self.waiting):
-            self.report.rejected.append(
+            self._left_out(
                 Rejected(file, f"two records stand at {record.locator!r}; the first one was kept")
             )
         elif is_forgotten:

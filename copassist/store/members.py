@@ -79,9 +79,9 @@ def viewer(connection: Connection, member_id: str | None, today: date) -> Viewer
     Somebody unknown, or who has left the community, sees what everyone sees.
     """
     row = connection.execute(select(t.members).where(t.members.c.id == member_id)).mappings().first()
-    if row is None or (row["left"] and row["left"] <= today):
+    member = _member(row) if row else None
+    if member is None or has_left(member, today):
         return Viewer(None)
-    member = _member(row)
     places = connection.execute(
         select(t.group_members.c.group).join(t.identities).where(t.identities.c.member_id == member_id)
     ).scalars()
@@ -94,6 +94,13 @@ def current(membership: Membership, today: date) -> bool:
     begun = membership.since is None or membership.since <= today
     ended = membership.former or (membership.until is not None and membership.until <= today)
     return begun and not ended
+
+
+def has_left(member: Member, today: date) -> bool:
+    """Whether somebody left the community: on a day that came, or since every team of theirs is a former one."""
+    if member.left:
+        return member.left <= today
+    return bool(member.teams) and not any(current(m, today) for m in member.teams)
 
 
 def groups(connection: Connection) -> set[str]:

@@ -153,7 +153,8 @@ def test_lines_of_one_paragraph_are_turns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     ["Note: late", "TODO: fix it", "Summary: fine", "Link: https://x.org", "Problem: slow", "10:30: tea",
-     "https://x.org: gone", "`code: x`", "Safe Transmute: is safe to transmute", "concern: big", "Action Items: two"],
+     "https://x.org: gone", "`code: x`", "Safe Transmute: is safe to transmute", "concern: big",
+     "Action Items: two", "Latency: the latency matters"],
 )  # fmt: skip
 def test_words_before_a_colon_that_name_nobody_are_no_speakers(tmp_path: Path, line: str) -> None:
     assert said(note(tmp_path, f"- {line}\n- {line}\n")) == [("", line), ("", line)]
@@ -229,7 +230,7 @@ def test_cues_of_one_voice_are_one_turn_with_its_start(tmp_path: Path) -> None:
 
 
 def test_names_in_the_text_of_cues_are_speakers(tmp_path: Path) -> None:
-    text = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nAna Diaz: Hello.\n\n00:00:02.000 --> 00:00:03.000\nAll well?\n"
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nAna Diaz: Hello.\n\n00:02.000 --> 00:03.000\nAll well?\n"
     record = note(tmp_path, text, "clinic-2025-03-12.vtt")
     assert (record.date, record.format) == (date(2025, 3, 12), "clinic")
     assert record.segments == (Segment("Hello. All well?", ANA, location="00:00:01"),)
@@ -256,7 +257,6 @@ def test_srt_is_read_too(tmp_path: Path) -> None:
         (b"", "a.md", "the file is empty"),
         (b"a\0b", "a.md", "has NUL characters, so it is no text file"),
         (b"\x81\x8d", "a.txt", "not text in UTF-8, UTF-16 or Windows-1252; save it as UTF-8"),
-        (b"# Only a title\n", "a.md", "no text in it besides headings"),
         (b"WEBVTT\n", "a.vtt", "no captions in it"),
     ],
 )
@@ -268,6 +268,7 @@ def test_broken_files_are_rejected_with_the_reason(
 
 def test_other_kinds_are_skipped_and_missing_files_raise(tmp_path: Path) -> None:
     assert outcome(tmp_path, b"x", "a.png") == Skipped("a.png", ".png")
+    assert outcome(tmp_path, b"# Only a title\n", "a.md") == Skipped("a.md", "page without text")
     with pytest.raises(OSError, match="gone"):
         next(read(tmp_path / "gone.md", "gone.md"))
 

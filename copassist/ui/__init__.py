@@ -1,0 +1,1 @@
+"""The page: asks the core, and shows what it says."""

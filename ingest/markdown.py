@@ -1,0 +1,413 @@
+"""Markdown and plain text as pieces that can be quoted: what notes and documents share."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+import frontmatter
+import sentencex
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+
+LONGEST = 4000
+"""No segment is longer than this many characters."""
+SHORT = 900
+"""List items with what is nested in them stay one segment up to this many characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph, list item, table part or code block, cleaned for reading.
+
+    `headings` are those above it, outermost first, without the title. `depth` is 0 outside of
+    lists, 1 in a top-level item; `opens` marks the first piece of a list item; pieces with the same
+    `block` come from one top-level block. `quoted` marks a block quote, `code` a fenced block that
+    no paragraph introduces. `location` is the page or slide, "" in Markdown.
+    """
+
+    text: str
+    headings: tuple[str, ...] = ()
+    depth: int = 0
+    block: int = 0
+    opens: bool = False
+    quoted: bool = False
+    code: bool = False
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A Markdown text, parsed. `title` is its title heading, "" without one; `front` its front matter."""
+
+    front: dict[str, Any]
+    title: str
+    pieces: tuple[Piece, ...]
+    headings: tuple[str, ...]
+
+
+def parse(text: str, prose: bool = False) -> Page:
+    """Read Markdown with or without front matter; in `prose` (.txt) an indented line is no code."""
+    front, body = split_front_matter(unwrap_hackmd(text))
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    parser.disable(["code", "entity"] if prose else [])
+    root = SyntaxTreeNode(parser.parse(re.sub(r"@_(?=\*\*)", "@", body)))
+    title_at = _title_heading(root.children, str(front.get("title") or ""))
+    title = _inline(root.children[title_at]) if title_at is not None else ""
+    pieces, headings = _walk(root.children, title_at)
+    return Page(front, title, tuple(pieces), tuple(headings))
+
+
+# Around the Markdown
+
+
+def unwrap_hackmd(text: str) -> str:
+    """The Markdown inside a HackMD page that was saved as HTML; any other text as it is."""
+    if not text.lstrip()[:200].lower().startswith(("<!doctype html", "<html")):
+        return text
+    found = re.search(r'<div id="doc"[^>]{0,500}>', text)
+    if not found:
+        return text
+    end = text.find("</div>", found.end())
+    return html.unescape(text[found.end() : end if end >= 0 else len(text)]).strip() + "\n"
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """The front matter with lower-case keys, and the text below it; {} when there is none.
+
+    YAML that doesn't parse (`title: Clinic: caching`) is read as lines of "key: value".
+    """
+    text = text.lstrip("\ufeff \t\n")
+    found = re.match(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", text, re.DOTALL | re.MULTILINE)
+    if not found:
+        return {}, text
+    body = text[found.end() :]
+    try:
+        front, _ = frontmatter.parse(f"---\n{found[1]}---\n")
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        front = _key_lines(found[1])
+    if not front and not _key_lines(found[1]) and found[1].strip():
+        return {}, text
+    return {str(key).strip().lower(): value for key, value in front.items()}, body
+
+
+def _key_lines(text: str) -> dict[str, object]:
+    pairs = (re.match(r"([A-Za-z][\w -]{0,30}):\s*(.*)", line) for line in text.splitlines())
+    return {pair[1]: pair[2].strip(" '\"") for pair in pairs if pair}
+
+
+def decode(content: bytes) -> str:
+    """The text of a file: UTF-8, UTF-16 with a byte order mark, else Windows-1252.
+
+    Newlines become "\\n". Raises ValueError with the reason when it is no text.
+    """
+    if not content.strip():
+        raise ValueError("the file is empty")
+    try:
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            text = content.decode("utf-16")
+        else:
+            text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What isn't UTF-8 is nearly always an old Windows export, and cp1252 reads
+        # Western text right; the five bytes that it leaves undefined betray another encoding.
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise ValueError("not text in UTF-8, UTF-16 or Windows-1252; save it as UTF-8") from None
+    if "\0" in text:
+        raise ValueError("has NUL characters, so it is no text file")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise ValueError("the file is empty")
+    return text
+
+
+# Walking the blocks
+
+
+def _title_heading(nodes: Sequence[SyntaxTreeNode], stated: str) -> int | None:
+    """Where the title heading stands: a first heading above all others that isn't a usual section.
+
+    Below front matter that has `stated` a title, it is one that repeats it or stands alone.
+    """
+    found = [(i, int(n.tag[1])) for i, n in enumerate(nodes) if n.type == "heading"]
+    if not found:
+        return None
+    first, level = found[0]
+    others = [other for _, other in found[1:]]
+    text = _inline(nodes[first])
+    alone = all(other > level for other in others)
+    same = text.lower() == stated.strip().lower()
+    if not text or (USUAL_SECTION.match(text) and not same) or (stated and not alone and not same):
+        return None
+    return first if level == 1 or (first == 0 and alone) else None
+
+
+USUAL_SECTION = re.compile(
+    r"(?:attend|participants|present$|notes$|agenda$|action|next steps?|problem|advice|outcomes?|decisions?|"
+    r"results?|resolution|summary$|introduction$|overview$|table of contents|updates?$|announcements?$)",
+    re.IGNORECASE,
+)
+
+
+def _walk(nodes: Sequence[SyntaxTreeNode], title_at: int | None) -> tuple[list[Piece], list[str]]:
+    pieces: list[Piece] = []
+    headings: list[str] = []
+    path: list[tuple[int, str]] = []
+    for i, node in enumerate(nodes):
+        if node.type == "heading":
+            text, level = _inline(node), int(node.tag[1])
+            path = [above for above in path if above[0] < level]
+            if i != title_at and text:
+                path.append((level, text))
+                headings.append(text)
+            continue
+        above = tuple(text for _, text in path)
+        for piece in _block(node, 0):
+            piece = replace(piece, headings=above, block=i)
+            if not (piece.code and _join_code(pieces, piece)):
+                pieces.append(piece)
+    return pieces, headings
+
+
+def _join_code(pieces: list[Piece], code: Piece) -> bool:
+    """Append code to the paragraph right above that introduces it, where both are short."""
+    if not pieces:
+        return False
+    last = pieces[-1]
+    near = last.headings == code.headings and last.depth == code.depth
+    near = near and last.block in (code.block, code.block - 1)
+    introduces = not (last.code or last.quoted) and last.text.endswith((":", "…", "..."))
+    if not (near and introduces and len(last.text) + len(code.text) <= 2 * SHORT):
+        return False
+    pieces[-1] = replace(last, text=f"{last.text}\n{code.text}")
+    return True
+
+
+def _block(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
+    """The pieces of one block, without headings and block number."""
+    if node.type in ("paragraph", "heading"):
+        text = _inline(node)
+    elif node.type in ("fence", "code_block"):
+        yield from _code(node, depth)
+        return
+    elif node.type == "table":
+        yield from (Piece(text, depth=depth) for text in table_texts(_rows(node)))
+        return
+    elif node.type == "html_block":
+        text = strip_tags(node.content)
+    elif node.type in ("bullet_list", "ordered_list"):
+        for child in node.children:
+            yield from _item(child, depth + 1)
+        return
+    else:
+        quoted = node.type == "blockquote"
+        for child in node.children:
+            for piece in _block(child, depth):
+                yield replace(piece, quoted=True) if quoted else piece
+        return
+    if text:
+        yield Piece(text, depth=depth)
+
+
+def _item(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
+    """The pieces of a list item; its code joins the paragraph that introduces it."""
+    pieces: list[Piece] = []
+    for child in node.children:
+        for piece in _block(child, depth):
+            if not (piece.code and _join_code(pieces, piece)):
+                pieces.append(piece if pieces or piece.depth > depth else replace(piece, opens=True))
+    yield from pieces
+
+
+def _code(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
+    code = node.content.rstrip().strip("\n")
+    if code.strip():
+        mark = node.markup if node.type == "fence" else "```"
+        yield Piece(f"{mark}{node.info.strip()}\n{code}\n{mark}", depth=depth, code=True)
+
+
+def _rows(node: SyntaxTreeNode) -> list[list[str]]:
+    rows = [row for row in node.walk() if row.type == "tr"]
+    return [[_inline(cell) for cell in row.children] for row in rows]
+
+
+def table_texts(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows of a table with cells joined by " | ": one text if short, else one for each row.
+
+    In the second case each row below the first is preceded by the first, which names the columns.
+    """
+    lines = [" | ".join(cell.strip() for cell in row) for row in rows if any(c.strip() for c in row)]
+    if len("\n".join(lines)) <= SHORT:
+        yield from ["\n".join(lines)] if lines else []
+    elif len(lines) == 1:
+        yield lines[0]
+    else:
+        yield from (f"{lines[0]}\n{line}" for line in lines[1:])
+
+
+# Inside a line
+
+_TAG_NAMES = (
+    "a|abbr|b|big|blockquote|body|br|button|center|cite|code|col|dd|del|details|div|dl|dt|em|figure|"
+    "figcaption|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|"
+    "main|mark|meta|nav|ol|option|p|picture|pre|q|s|samp|section|small|source|span|strike|strong|sub|"
+    "summary|sup|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|var|video|wbr"
+)
+# Only tags of HTML: `Vec<T>` outside of backticks is text that people wrote.
+_TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:[\s/][^<>]{{0,2000}})?/?>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+_LABEL_LINE = re.compile(r"@?[A-Za-z][^:\n]{0,38}:(?:\s|$)")
+
+
+def strip_tags(text: str) -> str:
+    """`text` without HTML comments, scripts and tags; a line break for each line that isn't empty."""
+    apart = re.sub(r"(</(?:summary|p|div|li|t[dhr]|h[1-6])\s*>|<br\b)", r"\n\1", _HIDDEN.sub("", text))
+    bare = _TAG.sub("", apart)
+    lines = (" ".join(line.split()) for line in html.unescape(bare).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    tokens = [t for n in node.walk() if n.type == "inline" and n.token for t in n.token.children or []]
+    lines = "".join(_render(tokens)).split("\n")
+    kept = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in lines]
+    kept[0] = re.sub(r"^\[[ xX]\](?:\s+|$)", "", kept[0])
+    return _join_lines(line for line in kept if line)
+
+
+def _render(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in ("text", "text_special"):
+            yield token.content
+        elif token.type == "code_inline":
+            yield f"`{token.content}`"
+        elif token.type in ("softbreak", "hardbreak"):
+            yield "\n"
+        elif token.type in ("s_open", "s_close"):
+            yield "~~"
+        elif token.type == "html_inline":
+            yield "\n" if re.match(r"<br\b", token.content, re.IGNORECASE) else _without_tags(token.content)
+
+
+def _without_tags(text: str) -> str:
+    return _TAG.sub("", _HIDDEN.sub("", text))
+
+
+def _join_lines(lines: Iterable[str]) -> str:
+    """Wrapped lines as one; a line that begins with a label or name and a colon stays its own."""
+    text = ""
+    for line in lines:
+        text += ("\n" if _LABEL_LINE.match(line) else " ") * bool(text) + line
+    return text
+
+
+# Long texts
+
+
+def cuts(text: str, limit: int) -> list[tuple[int, int]]:
+    """Where to cut `text` into parts of at most `limit` characters: [start, end) of each, in order.
+
+    Cuts fall between paragraphs or sentences, else lines, else words; parts hold no outer white space.
+    """
+    ends = _ends(text) if len(text) > limit else [len(text)]
+    found: list[tuple[int, int]] = []
+    start, at = 0, 0
+    while start < len(text):
+        while at < len(ends) and ends[at] <= start + limit:
+            at += 1
+        end = ends[at - 1] if at and ends[at - 1] > start else _word_end(text, start, limit)
+        part = text[start:end]
+        lead = len(part) - len(part.lstrip())
+        if part.strip():
+            found.append((start + lead, start + len(part.rstrip())))
+        start = end
+    return found
+
+
+def _ends(text: str) -> list[int]:
+    """The ends of sentences; of lines, where `text` holds code."""
+    if text.count("```") > 1:
+        return [*(m.end() for m in re.finditer("\n", text)), len(text)]
+    ends = {int(found["end_index"]) for found in sentencex.get_sentence_boundaries("en", text)}
+    return sorted(end for end in ends | {len(text)} if end <= len(text))
+
+
+def _word_end(text: str, start: int, limit: int) -> int:
+    end = min(len(text), start + limit)
+    space = max(text.rfind(" ", start + limit // 2, end), text.rfind("\n", start + limit // 2, end))
+    return space + 1 if space >= 0 and end < len(text) else end
+
+
+def split(text: str, limit: int = LONGEST) -> list[str]:
+    """`text` in parts of at most `limit` characters; see `cuts`."""
+    return [text[start:end] for start, end in cuts(text, limit)]
+
+
+# Dates and titles
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DATES = (
+    re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)([-./_])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)"),
+    re.compile(
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ _-]+(?:of +)?{_MONTH.replace('(', '(?P<m>', 1)}"
+        r"[.,]?[ _-]+(?P<y>(?:19|20)\d\d)(?!\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b{_MONTH.replace('(', '(?P<m>', 1)}\.?[ _-]+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ _-]+"
+        r"(?P<y>(?:19|20)\d\d)(?!\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)(?!\d)"),
+)
+
+
+def find_date(text: str) -> date | None:
+    """The first whole date in `text`, such as 2019.04.18, 20190418, 12 March 2025 or March 12, 2025.
+
+    Dates with slashes and the day first are left alone: 03/04/2025 means two things.
+    """
+    found = sorted((m.start(), i, m) for i, p in enumerate(_DATES) for m in p.finditer(text[:2000]))
+    for _, _, match in found:
+        month = match["m"].lower()
+        number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else int(month)
+        try:
+            return date(int(match["y"]), number, int(match["d"]))
+        except ValueError:
+            continue
+    return None
+
+
+def readable(path: PurePath) -> str:
+    """The name of a file as a title: "2020-01-06-Pin-unsoundness.md" gives "Pin unsoundness".
+
+    A name that is only a date, or says nothing ("index", "README"), takes that of its folder before it.
+    """
+    name = re.sub(r"[-_\s]+", " ", path.stem).strip()
+    if find_date(path.stem):
+        rest = name
+        for pattern in _DATES:
+            rest = re.sub(r"\s+", " ", pattern.sub(" ", rest.replace(" ", "-")).replace("-", " ")).strip(" .")
+        name = rest or str(find_date(path.stem))
+    if name[:1].isdigit() or name.lower() in ("index", "readme", "notes", "minutes", ""):
+        folders = [p for p in path.parts[-4:-1] if p.lower() not in _PLAIN_FOLDERS]
+        above = re.sub(r"[-_]+", " ", folders[-1]).strip(" /") if folders else ""
+        name = f"{above} {name}".strip()
+    return name[:1].upper() + name[1:]
+
+
+_PLAIN_FOLDERS = ("minutes", "meetings", "notes", "sessions", "content", "docs", "src", "/", ".", "..")
