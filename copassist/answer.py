@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,11 +16,14 @@ from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Us
 from copassist.retrieve import Searcher
 from copassist.sentences import sentence_spans
 from copassist.store import keywords
+from copassist.store import records as stored
 
-HITS_READ = 10
+HITS_READ = 8
 """So many of the best passages are read for sentences."""
 MOST_SENTENCES = 5
 MOST_NEAREST = 3
+RAREST = 2
+"""So many of the question's rarest words are looked for in the best passages."""
 SAME = 0.86
 """Sentences with a cosine above this say the same; one of them is enough."""
 MARGIN = 0.22
@@ -35,6 +39,36 @@ PART_WEIGHT = {
 }
 LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
 """A sentence that begins with one of these leans on the one before."""
+_OPEN = re.compile(
+    r"\W*(?:(?:still )?open(?: question)?|unanswered|unresolved|question)s?\b\W*[:,(]", re.IGNORECASE
+)
+"""How notes mark what was asked and not answered."""
+WHO = (
+    (
+        re.compile(
+            r"\bwho(?:'s| is| was| were)?\b.*\b(?:ran|run|led|leads?|leading|facilitat\w+|chair\w*|host\w*|moderat\w+)\b",
+            re.I,
+        ),
+        "facilitat host chair lead moderat",
+    ),
+    (
+        re.compile(r"\bwho(?: has| was)?\b.*\b(?:present\w*|show\w*|gave|demo\w*|talk\w*|spoke)\b", re.I),
+        "present speaker host guest",
+    ),
+    (
+        re.compile(r"\bwho(?: else)?\b.*\b(?:attend\w*|was (?:there|at)|were (?:there|at)|present)\b", re.I),
+        "attend present participant",
+    ),
+    (re.compile(r"\bwho\b.*\b(?:brought|asked|raised)\b", re.I), "brought problem asker"),
+)
+"""What a question for people asks for, and with which labels notes tell it."""
+FORMAT_WORDS = (
+    ("clinic", "clinic"),
+    ("show", "show-and-tell"),
+    ("peer review", "peer-review"),
+    ("ask me", "ama"),
+    ("ama", "ama"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +105,9 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
 
     `hits` are best first and decide how sure the answer can be; without any it is "unanswered".
     """
-    candidates = _candidates(searcher, question, hits[:HITS_READ])
-    sure = confidence.probability(confidence.features(hits, [(c.cosine, c.coverage) for c in candidates]))
+    candidates, features = assess(searcher, question, hits)
+    sure = confidence.probability(features)
+    told = _who(searcher, question, candidates)
     status = confidence.status(sure)
     if status == "unanswered":
         nearest = _nearest(candidates)
@@ -82,8 +117,39 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             (),
             tuple(cite(n, "nearest", c.hit, c.segment, c.text) for n, c in enumerate(nearest, 1)),
         )
-    chosen = _in_reading_order(_chosen(candidates))
+    chosen = told or _in_reading_order(_chosen(candidates))
     return Extract(status, sure, *_cited(chosen))
+
+
+def assess(
+    searcher: Searcher, question: str, hits: Sequence[Hit]
+) -> tuple[list[Candidate], tuple[float, ...]]:
+    """The sentences that could answer, best first, and what confidence.NAMES names."""
+    weights = _term_weights(searcher, question)
+    candidates = _candidates(searcher, question, hits[:HITS_READ], weights)
+    rarest = dict(sorted(weights.items(), key=lambda item: -item[1])[:RAREST])
+    held = max((_coverage(rarest, f"{h.record.title} {h.text}") for h in hits[:3]), default=0.0)
+    return candidates, confidence.features(hits, [(c.cosine, c.coverage) for c in candidates], held)
+
+
+def _who(searcher: Searcher, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The lines of the session that the question is about which say who ran, presented or was there.
+
+    Empty when the question doesn't ask that, or when the notes don't tell.
+    """
+    labels = next((labels.split() for asks, labels in WHO if asks.search(question)), None)
+    named = {format_ for words, format_ in FORMAT_WORDS if words in question.lower()}
+    sessions = [c for c in candidates if c.hit.record.kind == "session"]
+    about = next((c for c in sessions if not named or c.hit.record.format in named), None)
+    if labels is None or about is None:
+        return []
+    with searcher.memory.reading() as connection:
+        record = stored.load(connection, [about.hit.record.id])[about.hit.record.id]
+    return [
+        replace(about, segment=segment, start=0, end=len(segment.text))
+        for segment in record.segments
+        if segment.part == "people" and segment.text.lower().startswith(tuple(labels))
+    ]
 
 
 def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Citation:
@@ -118,7 +184,9 @@ def first_sentence(segment: StoredSegment) -> str:
     return segment.text[slice(*spans[0])] if spans else segment.text
 
 
-def _candidates(searcher: Searcher, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+def _candidates(
+    searcher: Searcher, question: str, hits: Sequence[Hit], weights: dict[str, float]
+) -> list[Candidate]:
     """The sentences of the hits that could answer, best first."""
     found: dict[tuple[str, int, int], tuple[Hit, StoredSegment]] = {}
     for hit in hits:
@@ -136,7 +204,6 @@ def _candidates(searcher: Searcher, question: str, hits: Sequence[Hit]) -> list[
         return []
     texts = [segment.text[start:end] for (_, start, end), (_, segment) in found.items()]
     vectors = searcher.encoder.encode([question, *texts])
-    weights = _term_weights(searcher, question)
     best_hit = max(hit.score for hit in hits) or 1.0
     candidates = []
     for ((_, start, end), (hit, segment)), text, vector in zip(
@@ -154,8 +221,8 @@ def _candidates(searcher: Searcher, question: str, hits: Sequence[Hit]) -> list[
 
 def _says_something(segment: StoredSegment, text: str) -> bool:
     """Whether a sentence can be part of an answer: no question, no crumb."""
-    is_question = text.rstrip("\"')*_ ").endswith("?") or segment.part == "question"
-    return not is_question and len(text.split()) >= 4
+    is_question = text.rstrip("\"')*_ ").endswith("?") or segment.part == "question" or _OPEN.match(text)
+    return not is_question and segment.part != "people" and len(text.split()) >= 4
 
 
 def _term_weights(searcher: Searcher, question: str) -> dict[str, float]:

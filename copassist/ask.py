@@ -51,7 +51,9 @@ def ask(searcher: Searcher, question: str, asker: Asker, conversation: str = "")
     if asker.private:
         return answer
     vector = searcher.encoder.encode([question])[0]
-    return replace(answer, question_id=questions.log(searcher.memory, answer, vector, asker.token, now))
+    nearest = max((hit.dense for hit in hits), default=0.0)
+    id_ = questions.log(searcher.memory, answer, vector, nearest, asker.token, now)
+    return replace(answer, question_id=id_)
 
 
 def check(question: str) -> str:

@@ -167,6 +167,13 @@ def _add_asking(command: Any, in_json: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--port", type=_positive, default=7860)
     made.add_argument("--open", action="store_true", help="open it in the browser")
+    made.add_argument(
+        "--users",
+        type=Path,
+        metavar="FILE",
+        help="let people sign in: a file with a line member:password each; without it, on any other "
+        "address than this machine's own, everyone sees what is public",
+    )
 
 
 def _date(text: str) -> date:
@@ -517,7 +524,7 @@ def _gaps(options: argparse.Namespace, given: settings.Settings) -> int:
 def _serve(options: argparse.Namespace, given: settings.Settings) -> int:
     from copassist.ui.serve import serve
 
-    serve(given, options.host, options.port, options.open)
+    serve(given, options.host, options.port, options.open, options.users)
     return DONE
 
 

@@ -17,16 +17,19 @@ import numpy as np
 
 from copassist.records import Hit, Status
 
-NAMES = ("dense", "sentence", "coverage", "best_coverage", "margin", "agreement")
+NAMES = ("dense", "sentence", "coverage", "best_coverage", "rarest", "margin", "agreement")
 
 
-def features(hits: Sequence[Hit], sentences: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+def features(
+    hits: Sequence[Hit], sentences: Sequence[tuple[float, float]], rarest: float
+) -> tuple[float, ...]:
     """What the decision looks at, in the order of NAMES. `sentences` are cosine and coverage, best first.
 
     dense: the best cosine of a passage; sentence: that of a sentence; coverage: how much of the
     question's words the best sentences cover, with their titles; best_coverage: the most that one
-    covers; margin: how far the best passage stands out from the tenth; agreement: whether the
-    best passage for meaning is among the best five for words.
+    covers; rarest: how much of the question's rarest words the best passages hold; margin: how far
+    the best passage stands out from the tenth; agreement: whether the best passage for meaning is
+    among the best five for words.
     """
     if not hits or not sentences:
         return (0.0,) * len(NAMES)
@@ -38,6 +41,7 @@ def features(hits: Sequence[Hit], sentences: Sequence[tuple[float, float]]) -> t
         max(cosine for cosine, _ in sentences),
         float(np.mean([coverage for _, coverage in sentences[:5]])),
         max(coverage for _, coverage in sentences),
+        rarest,
         dense[0] - dense[min(9, len(dense) - 1)],
         float(nearest in by_words and nearest.keyword > 0),
     )

@@ -56,7 +56,11 @@ def _model(given: Settings) -> Check:
     near, far = encoder.encode(["a cat sat on the mat", "a kitten on a rug", "quarterly tax report"])[0] @ (
         encoder.encode(["a kitten on a rug", "quarterly tax report"]).T
     )
-    return Check("Embedding model", bool(near > far), f"{encoder.fingerprint}, tells like from unlike: {near:.2f} > {far:.2f}")
+    return Check(
+        "Embedding model",
+        bool(near > far),
+        f"{encoder.fingerprint}, tells like from unlike: {near:.2f} > {far:.2f}",
+    )
 
 
 def _memory(memory: Memory) -> Iterator[Check]:

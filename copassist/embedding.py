@@ -66,6 +66,8 @@ class PackagedEncoder:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+        # Threads that wait by spinning slow down whatever else runs, several times over.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own exceptions share no public base class
@@ -189,14 +191,15 @@ def _export(folder: Path, target: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
     assert json.loads((folder / "1_Pooling" / "config.json").read_text())["pooling_mode_mean_tokens"]
-    bert = SentenceTransformer(str(folder), device="cpu", model_kwargs={"attn_implementation": "eager"})[
-        0
-    ].auto_model
+    loaded: Any = SentenceTransformer(
+        str(folder), device="cpu", model_kwargs={"attn_implementation": "eager"}
+    )
+    bert = loaded[0].auto_model.eval()
 
     class Pooled(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.bert = bert.eval()
+            self.bert = bert
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
             hidden = self.bert(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state

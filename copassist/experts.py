@@ -38,8 +38,11 @@ SHARE_OF_BEST = 0.35
 """Somebody with less than this share of the best one's votes isn't named."""
 LEAST_VOTES = 0.08
 """With fewer votes there is no evidence worth naming somebody for."""
-RELEVANT = 0.3
-"""A passage with a cosine below this votes only if it holds a word of the question."""
+RELEVANT = 0.35
+"""A passage with a cosine below this doesn't vote: what it is about isn't what was asked."""
+STEWARD_TITLES = 3
+STEWARD_VOTES = 0.15
+"""What being the steward of a topic that the question or the best passages name adds."""
 LOAD_DAYS = 14
 LOAD_WEIGHT = 0.12
 """By how much each time somebody was named lately lowers their votes."""
@@ -78,10 +81,13 @@ def find_experts(
         load = _load(connection, now)
     today = now.date()
     evidence = _evidence(hits, today)
-    votes = {
-        id_: sum(e.votes for e in found) / (1 + LOAD_WEIGHT * load[id_]) for id_, found in evidence.items()
+    stewards = _stewards(question, hits, directory)
+    votes = _votes(evidence, stewards, load)
+    free = {
+        id_
+        for id_ in votes
+        if id_ in directory and id_ != viewer.member and members.may_be_named(directory[id_], today)
     }
-    free = {id_ for id_ in votes if id_ in directory and _may_be_named(directory[id_], viewer, today)}
     ranked = sorted((id_ for id_ in free if votes[id_] >= LEAST_VOTES), key=lambda id_: (-votes[id_], id_))
     named = [id_ for id_ in ranked if votes[id_] >= SHARE_OF_BEST * votes[ranked[0]]][:MOST_CONTACTS]
     gone = _who_left(votes, directory, named, today)
@@ -89,17 +95,26 @@ def find_experts(
         successor = _worked_with(gone.id, evidence, free)
         if successor and successor not in named:
             named = [*named[: MOST_CONTACTS - 1], successor]
-    contacts, citations = _with_evidence([directory[id_] for id_ in named], evidence, first_number)
-    contacts += _stewards(question, directory, named, viewer, today)
-    notes = _notes(gone, contacts)
-    return Experts(tuple(contacts[:MOST_CONTACTS]), tuple(citations), tuple(notes))
+    contacts, citations = _with_evidence([directory[id_] for id_ in named], evidence, stewards, first_number)
+    return Experts(tuple(contacts), tuple(citations), tuple(_notes(gone, contacts)))
+
+
+def _votes(
+    evidence: dict[str, list[Evidence]], stewards: dict[str, str], load: Counter[str]
+) -> dict[str, float]:
+    """What speaks for each member, less for those who were named often lately."""
+    return {
+        id_: (sum(e.votes for e in evidence.get(id_, ())) + STEWARD_VOTES * (id_ in stewards))
+        / (1 + LOAD_WEIGHT * load[id_])
+        for id_ in {*evidence, *stewards}
+    }
 
 
 def _evidence(hits: Sequence[Hit], today: date) -> dict[str, list[Evidence]]:
     """For each member the passages that speak for them, the strongest of each record, strongest first."""
     best: dict[tuple[str, str], Evidence] = {}
     for rank, hit in enumerate(hits, 1):
-        if hit.dense < RELEVANT and hit.keyword <= 0:
+        if hit.dense < RELEVANT:
             continue
         weight = _recency(hit.record.date, today) / (rank + RANK_OFFSET)
         for person, segment, factor in _people(hit):
@@ -134,14 +149,7 @@ def _load(connection: Connection, now: datetime) -> Counter[str]:
         .where(t.questions.c.asked_at >= now - timedelta(days=LOAD_DAYS), t.questions.c.asked_at <= now)
         .group_by(t.question_contacts.c.member_id)
     )
-    return Counter({member: n for member, n in rows})
-
-
-def _may_be_named(member: Member, viewer: Viewer, today: date) -> bool:
-    here = not members.has_left(member, today) and not (
-        member.away_until and member.away_until > today
-    )
-    return here and not member.dont_suggest and not member.hide_name and member.id != viewer.member
+    return Counter(dict(rows.tuples().all()))
 
 
 def _who_left(
@@ -167,25 +175,33 @@ def _worked_with(gone: str, evidence: dict[str, list[Evidence]], free: set[str])
 
 
 def _with_evidence(
-    named: Sequence[Member], evidence: dict[str, list[Evidence]], first_number: int
+    named: Sequence[Member],
+    evidence: dict[str, list[Evidence]],
+    stewards: dict[str, str],
+    first_number: int,
 ) -> tuple[list[Contact], list[Citation]]:
-    contacts, citations = [], []
+    contacts: list[Contact] = []
+    citations: list[Citation] = []
     for member in named:
-        shown = evidence[member.id][:EVIDENCE_EACH]
+        shown = evidence.get(member.id, [])[:EVIDENCE_EACH]
         numbers = []
         for found in shown:
             numbers.append(first_number + len(citations))
             quote = first_sentence(found.segment)
             citations.append(cite(numbers[-1], "contact", found.hit, found.segment, quote))
-        contacts.append(Contact(member.id, member.name, _reason(shown), tuple(numbers), _reach(member)))
+        contacts.append(
+            Contact(
+                member.id,
+                member.name,
+                _reason(shown, stewards.get(member.id, "")),
+                tuple(numbers),
+                members.reach(member),
+            )
+        )
     return contacts, citations
 
 
-def _reach(member: Member) -> str:
-    return member.contact or next(iter(member.handles or member.emails), "")
-
-
-def _reason(shown: Sequence[Evidence]) -> str:
+def _reason(shown: Sequence[Evidence], topic: str) -> str:
     """What somebody did on the matter: "answered 2 threads on this, led the clinic of 12 March 2025"."""
     deeds = [_deed(e) for e in shown]
     threads = Counter(verb for verb, place in deeds if not place)
@@ -193,6 +209,7 @@ def _reason(shown: Sequence[Evidence]) -> str:
         f"{verb} {n} threads on this" if n > 1 else f"{verb} a thread on this" for verb, n in threads.items()
     ]
     said += [f"{verb} {place}" for verb, place in dict.fromkeys(deeds) if place]
+    said += [f"steward of {topic}"] if topic else []
     return _upper_first(", ".join(said))
 
 
@@ -225,24 +242,17 @@ def _upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _stewards(
-    question: str, directory: dict[str, Member], named: Sequence[str], viewer: Viewer, today: date
-) -> list[Contact]:
-    """The steward of a topic that the question names, when the evidence names nobody."""
-    if named:
-        return []
-    asked = {stem(w) for w in keywords.terms(question)}
-    found = []
+def _stewards(question: str, hits: Sequence[Hit], directory: dict[str, Member]) -> dict[str, str]:
+    """Members with the topic they are steward of, where the question or a best record's title names it."""
+    titles = " ".join(hit.record.title for hit in hits[:STEWARD_TITLES] if hit.dense >= RELEVANT)
+    named = {stem(w) for w in keywords.terms(f"{question} {titles}")}
+    found: dict[str, str] = {}
     for member in directory.values():
-        topic = next((topic for topic in member.steward_of if _names(asked, topic)), None)
-        if topic and _may_be_named(member, viewer, today):
-            reason = f"Steward of {topic}; the memory holds no evidence of who knows more"
-            found.append(Contact(member.id, member.name, reason, (), _reach(member)))
+        for topic in member.steward_of:
+            words = keywords.terms(topic)
+            if sum(stem(w) in named for w in words) * 2 >= len(words):
+                found.setdefault(member.id, topic)
     return found
-
-
-def _names(asked: set[str], topic: str) -> bool:
-    return any(stem(w) in asked for w in keywords.terms(topic))
 
 
 def _notes(gone: Member | None, contacts: Sequence[Contact]) -> list[str]:

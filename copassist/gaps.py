@@ -5,15 +5,15 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, insert, select, update
 
 from copassist.embedding import Vectors
-from copassist.records import Answer, Format, Gap
-from copassist.store import Memory
+from copassist.records import Answer, Contact, Format, Gap, Member
+from copassist.store import Memory, members
 from copassist.store import schema as t
 
 ALIKE = 0.55
@@ -21,17 +21,18 @@ ALIKE = 0.55
 NEAR = 0.45
 """With a passage nearer than this the memory has something, though it doesn't answer."""
 EXAMPLES = 3
+HELPERS = 2
 
 
-def cause(answer: Answer) -> str:
-    """Why the memory doesn't answer, as far as that shows: "nothing" or "not found"; "" if it does."""
-    if answer.status == "answered":
+def cause(answer: Answer, nearest: float) -> str:
+    """Why the memory doesn't answer, as far as that shows; "" if it does.
+
+    `nearest` is the cosine of the passage nearest to the question: "not-found" when something lies
+    near, "missing" when nothing does.
+    """
+    if answer.status != "unanswered":
         return ""
-    return (
-        "not found"
-        if any(c.use == "nearest" for c in answer.citations) and answer.confidence > NEAR / 2
-        else "nothing"
-    )
+    return "not-found" if nearest >= NEAR else "missing"
 
 
 def assign(connection: Connection, question_id: str, vector: Vectors, at: datetime) -> None:
@@ -68,13 +69,15 @@ def find_gaps(memory: Memory, least_askers: int) -> tuple[list[Gap], int]:
     groups: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         groups[row.gap_id].append(row)
+    with memory.reading() as connection:
+        named = _named(connection, memory.now().date())
     shown = {id_: group for id_, group in groups.items() if len({r.asker for r in group}) >= least_askers}
-    gaps = [_gap(id_, group) for id_, group in shown.items()]
+    gaps = [_gap(id_, group, named) for id_, group in shown.items()]
     gaps.sort(key=lambda g: (-g.askers, -g.questions, g.label))
     return gaps, len(groups) - len(shown)
 
 
-def _gap(id_: str, group: Sequence[Any]) -> Gap:
+def _gap(id_: str, group: Sequence[Any], named: dict[str, list[Member]]) -> Gap:
     vectors = np.stack([np.frombuffer(row.vector, dtype=np.float32) for row in group])
     central = np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")
     texts = list(dict.fromkeys(group[i].text for i in central))
@@ -82,12 +85,33 @@ def _gap(id_: str, group: Sequence[Any]) -> Gap:
         id=id_,
         label=texts[0],
         status=group[0].gap_status,
-        cause=Counter(row.cause or "didn't help" for row in group).most_common(1)[0][0],
+        cause=Counter(row.cause or "unhelpful" for row in group).most_common(1)[0][0],
         questions=len(group),
         askers=len({row.asker for row in group}),
         last_asked=max(row.asked_at for row in group),
         suggested_format=suggested_format(texts),
+        helpers=_helpers(group, named),
         examples=tuple(texts[1 : 1 + EXAMPLES]),
+    )
+
+
+def _named(connection: Connection, today: date) -> dict[str, list[Member]]:
+    """For each question the members who were named for it and may still be."""
+    free = {m.id: m for m in members.load(connection) if members.may_be_named(m, today)}
+    found: dict[str, list[Member]] = defaultdict(list)
+    for row in connection.execute(select(t.question_contacts)):
+        if row.member_id in free:
+            found[row.question_id].append(free[row.member_id])
+    return found
+
+
+def _helpers(group: Sequence[Any], named: dict[str, list[Member]]) -> tuple[Contact, ...]:
+    """Those named for most of the group's questions."""
+    counts = Counter(member.id for row in group for member in named.get(row.id, ()))
+    by_id = {member.id: member for row in group for member in named.get(row.id, ())}
+    return tuple(
+        Contact(id_, by_id[id_].name, "Knows what lies nearest to it", (), members.reach(by_id[id_]))
+        for id_, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:HELPERS]
     )
 
 

@@ -59,11 +59,12 @@ def take(memory: Memory) -> Inventory:
         def count(table: object) -> int:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
 
-        kinds = connection.execute(select(t.records.c.kind, func.count()).group_by(t.records.c.kind)).all()
-        counted = dict(
-            connection.execute(
-                select(t.records.c.source_id, func.count()).group_by(t.records.c.source_id)
-            ).all()
+        by_kind = select(t.records.c.kind, func.count()).group_by(t.records.c.kind)
+        kinds = connection.execute(by_kind).tuples().all()
+        counted: dict[int, int] = dict(
+            connection.execute(select(t.records.c.source_id, func.count()).group_by(t.records.c.source_id))
+            .tuples()
+            .all()
         )
         sources = connection.execute(select(t.sources).order_by(t.sources.c.name)).all()
         problems = connection.execute(
@@ -79,7 +80,7 @@ def take(memory: Memory) -> Inventory:
         followed = index["sequence"] if index else 0
         waiting = select(func.count()).select_from(t.changes).where(t.changes.c.sequence > followed)
         return Inventory(
-            records={kind: n for kind, n in kinds},
+            records=dict(kinds),
             segments=count(t.segments),
             passages=count(t.passages),
             members=count(t.members),
@@ -100,5 +101,5 @@ def take(memory: Memory) -> Inventory:
                 for s in sources
             ),
             problems=tuple(Problem(*row) for row in problems),
-            skipped={what: n for what, n in skipped},
+            skipped=dict(skipped),
         )

@@ -57,8 +57,9 @@ def cut(record: Record, count: Counter) -> list[Passage]:
 
 
 def _joins(segments: Sequence[Segment], window: list[tuple[Span, int]], span: Span, tokens: int) -> bool:
-    same_section = segments[window[-1][0].position].section == segments[span.position].section
-    return same_section and sum(n for _, n in window) + tokens <= TARGET_TOKENS
+    before, this = segments[window[-1][0].position], segments[span.position]
+    belongs = before.section == this.section and (before.part == "people") == (this.part == "people")
+    return belongs and sum(n for _, n in window) + tokens <= TARGET_TOKENS
 
 
 def _pieces(segments: Sequence[Segment], count: Counter) -> Iterator[tuple[Span, int]]:

@@ -9,12 +9,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import numpy as np
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from copassist import gaps
 from copassist.embedding import Vectors
 from copassist.errors import NotFoundError
-from copassist.records import Answer, Status
+from copassist.records import STATUSES, Answer, Status
 from copassist.store import Memory
 from copassist.store import schema as t
 
@@ -29,10 +31,11 @@ def pseudonym(memory: Memory, asker: str) -> str:
     return hmac.new(memory.secret(), asker.encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def log(memory: Memory, answer: Answer, vector: Vectors, asker: str, at: datetime) -> str:
-    """Store a question with what came of it; its id. `asker` is kept as a pseudonym."""
-    from copassist import gaps
+def log(memory: Memory, answer: Answer, vector: Vectors, nearest: float, asker: str, at: datetime) -> str:
+    """Store a question with what came of it; its id. `asker` is kept as a pseudonym.
 
+    `nearest` is the cosine of the passage nearest to the question.
+    """
     id_ = uuid.uuid4().hex[:12]
     with memory.writing() as connection:
         connection.execute(
@@ -45,7 +48,7 @@ def log(memory: Memory, answer: Answer, vector: Vectors, asker: str, at: datetim
                 confidence=answer.confidence,
                 vector=vector.tobytes(),
                 conversation=answer.conversation,
-                cause=gaps.cause(answer),
+                cause=gaps.cause(answer, nearest),
             )
         )
         if answer.contacts:
@@ -78,10 +81,6 @@ def give_feedback(memory: Memory, question_id: str, helped: bool, text: str, at:
 
     An answer that didn't help becomes part of a gap. Raises NotFoundError if the question wasn't logged.
     """
-    import numpy as np
-
-    from copassist import gaps
-
     values = {"helped": helped, "text": text[:LONGEST], "at": at}
     with memory.writing() as connection:
         question = connection.execute(select(t.questions).where(t.questions.c.id == question_id)).first()
@@ -98,32 +97,31 @@ def give_feedback(memory: Memory, question_id: str, helped: bool, text: str, at:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """How many questions of each status were asked in the week that begins on `monday`."""
+class WeekCount:
+    """How many questions of the week that begins on `start` (a Monday) got this status."""
 
-    monday: date
-    counts: Counter[Status]
+    start: date
+    status: Status
+    questions: int
 
 
-def by_week(memory: Memory) -> list[Week]:
-    """The questions of each week by status, oldest first, weeks without any between them included."""
+def by_week(memory: Memory) -> list[WeekCount]:
+    """The questions of each week by status, oldest first, from the first week to the last without a hole."""
     with memory.reading() as connection:
         rows = connection.execute(select(t.questions.c.asked_at, t.questions.c.status)).all()
-    counts: dict[date, Counter[Status]] = {}
-    for row in rows:
-        day = row.asked_at.date()
-        counts.setdefault(day - timedelta(days=day.weekday()), Counter())[row.status] += 1
+    days = [(row.asked_at.date(), row.status) for row in rows]
+    counts = Counter((day - timedelta(days=day.weekday()), status) for day, status in days)
     if not counts:
         return []
-    first, last = min(counts), max(counts)
+    first, last = min(counts)[0], max(counts)[0]
     mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
-    return [Week(monday, counts.get(monday, Counter())) for monday in mondays]
+    return [WeekCount(m, status, counts[m, status]) for m in mondays for status in STATUSES]
 
 
 def helped(memory: Memory) -> tuple[int, int]:
     """How many answers helped and how many didn't, of those that somebody spoke about."""
     with memory.reading() as connection:
-        rows = dict(
+        rows: dict[bool, int] = dict(
             connection.execute(select(t.feedback.c.helped, func.count()).group_by(t.feedback.c.helped)).all()
         )
     return rows.get(True, 0), rows.get(False, 0)

@@ -9,10 +9,11 @@ from typing import Literal
 Kind = Literal["session", "thread", "document"]
 Format = Literal["", "clinic", "show-and-tell", "peer-review", "ama", "meeting"]
 Role = Literal["facilitator", "presenter", "answerer", "asker", "author", "attendee"]
-Part = Literal["", "problem", "advice", "outcome", "next-step", "decision", "question", "answer"]
+Part = Literal["", "problem", "advice", "outcome", "next-step", "decision", "question", "answer", "people"]
 Status = Literal["answered", "partial", "unanswered"]
 Use = Literal["answer", "nearest", "contact"]
 
+STATUSES: tuple[Status, ...] = ("answered", "partial", "unanswered")
 KINDS: tuple[Kind, ...] = ("session", "thread", "document")
 FORMATS: tuple[Format, ...] = ("clinic", "show-and-tell", "peer-review", "ama", "meeting")
 EVERYONE = "everyone"
@@ -51,7 +52,8 @@ class Segment:
     `speaker` is None where the source doesn't say whose words these are. `section` is the path
     of headings above it ("Advice > Caching"), `location` where a reader finds it in the
     original when a heading doesn't tell ("page 3", "00:12:31", "slide 4"). `key` is the source's
-    own id of it (a Slack `ts`); without one it is derived from the text.
+    own id of it (a Slack `ts`); without one it is derived from the text. `part` says what of a
+    session it is; "people" are the lines that say who ran it or was there.
     """
 
     text: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
 from copassist.embedding import Encoder, Vectors
-from copassist.errors import MemoryFolderError
-from copassist.records import Filters, Hit, Span, Viewer
+from copassist.errors import MemoryFolderError, NotFoundError
+from copassist.records import Filters, Hit, Span, StoredRecord, Viewer
 from copassist.store import identities, keywords, vectors
 from copassist.store import records as stored
 from copassist.store import schema as t
@@ -165,9 +165,26 @@ def _hits(connection: Connection, scored: Iterable[tuple[int, float, float, floa
     for id_, score, dense, keyword in wanted:
         if id_ in passages:
             record = records[passages[id_].record_id]
-            spans = tuple(Span(*span) for span in passages[id_].spans)
-            covered = tuple(
-                segments[record.id, position] for position in dict.fromkeys(s.position for s in spans)
+            spans = tuple(
+                _shown_span(segments[record.id, at][1], at, *ends) for at, *ends in passages[id_].spans
             )
+            covered = tuple(segments[record.id, at][0] for at in dict.fromkeys(s.position for s in spans))
             hits.append(Hit(id_, record, covered, spans, score, dense, keyword))
     return hits
+
+
+def _shown_span(shift: Callable[[int], int], position: int, start: int, end: int) -> Span:
+    return Span(position, shift(start), shift(end))
+
+
+def open_record(memory: Memory, record_id: str, viewer: Viewer) -> StoredRecord:
+    """A record whole. Raises NotFoundError if there is none, or none that this viewer may see."""
+    with memory.reading() as connection:
+        seen = select(t.record_groups.c.record_id).where(
+            t.record_groups.c.record_id == record_id, t.record_groups.c.group.in_(sorted(viewer.groups))
+        )
+        if connection.execute(seen).first() is None:
+            raise NotFoundError(
+                f"There is no record {record_id!r} that you may see.", "It may have been removed."
+            )
+        return stored.load(connection, [record_id])[record_id]

@@ -29,8 +29,14 @@ from ingest.pipeline import ingest
 LARKSPUR = Path(__file__).parent / "larkspur"
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 """The time in the sample community when its memory is made."""
+EXAMPLES = [
+    "My report looks fine on screen, but in the PDF some letters are empty squares. How do I fix that?",
+    "Who ran the clinic about the slow dashboard?",
+    "Which colours are safe for colour-blind readers?",
+    "How should our dashboards look in dark mode?",
+]
 WEEKS = 8
-QUESTIONS = 120
+QUESTIONS = 90
 SEED = 7
 
 
@@ -46,6 +52,7 @@ def make(folder: Path) -> None:
         ingest(memory, [LARKSPUR / part], encoder)
     ask_around(memory, encoder)
     memory.set_fact("sample", {"now": NOW.isoformat(), "made": datetime.now(UTC).isoformat()})
+    memory.set_fact("examples", EXAMPLES)
     memory.close()
     unfinished.rename(folder)
     print(f"Made the sample memory in {folder}.")

@@ -18,6 +18,7 @@ from copassist.store import Memory, identities, members
 from copassist.store import records as stored
 from copassist.store import schema as t
 from copassist.store.records import Placed
+from copassist.store.schema import inserted_id
 from copassist.store.vectors import drop_unused
 
 
@@ -50,7 +51,7 @@ class Run:
         """Keep how something stood before this run touched it first."""
         if self.id is None:
             inserted = connection.execute(insert(t.runs).values(what=self.what, at=datetime.now(UTC)))
-            self.id = inserted.inserted_primary_key[0]
+            self.id = inserted_id(inserted)
             connection.execute(delete(t.runs).where(t.runs.c.id <= self.id - KEPT_RUNS))
         if (what, key) not in self._touched:
             self._touched.add((what, key))

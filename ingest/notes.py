@@ -83,9 +83,21 @@ def _note(text: str, path: Path, locator: str) -> Read:
     kind = _format(page, title, path)
     roles = _settle_hosts(roles, kind)
     segments = tuple(_segments(page, kind, roles))
-    if not segments:
+    if segments:
+        segments = (*_front_people(page), *segments)
+    else:
         return Skipped(locator, "page without text")
     return Record(locator, "session", title, segments, _date(page, title, path), kind, _plain(roles))
+
+
+def _front_people(page: Page) -> Iterator[Segment]:
+    """The lines of the front matter that say who ran the meeting or was there, as they would stand in the text."""
+    for key, value in page.front.items():
+        label = key.replace("_", " ")
+        if _role_of(label) not in ("", "absent"):
+            entries = [_front_name(entry) for entry in (value if isinstance(value, list) else [value])[:200]]
+            if text := ", ".join(entry for entry in entries if entry):
+                yield Segment(f"{label[:1].upper()}{label[1:]}: {text}", part="people")
 
 
 # What the note says about the meeting
@@ -472,11 +484,17 @@ def _segments(page: Page, kind: Format, roles: Sequence[tuple[Identity, str]]) -
         part = _part_below(headings)
         turns = _voiced(group, speakers, part)
         for turn in _packed(turns):
-            own: Part = turn.part or part
+            own: Part = "people" if _tells_people(turn, group[0]) else turn.part or part
             role = _speaking_role(turn.speaker, own, kind, known)
             section = " > ".join(headings)
             for text in split(turn.text):
                 yield Segment(text, turn.speaker, role, section=section, part=own)
+
+
+def _tells_people(turn: _Turn, piece: Piece) -> bool:
+    """Whether a turn is lines like "Facilitator: Ana Diaz", or stands below such a heading."""
+    labels = [labelled[1] for line in turn.text.split("\n") if (labelled := _LABELLED.fullmatch(line))]
+    return _names_people(piece) or (turn.speaker is None and any(_role_of(label) for label in labels))
 
 
 def _names_people(piece: Piece) -> bool:

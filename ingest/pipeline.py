@@ -22,6 +22,7 @@ from copassist.store import Memory, members, vectors
 from copassist.store import records as stored
 from copassist.store import schema as t
 from copassist.store.records import Indexed, Placed
+from copassist.store.schema import inserted_id
 from copassist.store.vectors import VectorIndex
 from ingest import history, slack, sources
 from ingest.sources import File, Place
@@ -105,7 +106,9 @@ def ingest_records(memory: Memory, place: Place, reads: Iterable[Read], encoder:
     check_model(memory, encoder)
     options, report = Options(), Report()
     with history.alone(memory):
-        _Ingest(memory, encoder, options, report, history.Run(memory, f"ingest {place.name}")).export(place, reads)
+        _Ingest(memory, encoder, options, report, history.Run(memory, f"ingest {place.name}")).export(
+            place, reads
+        )
     report.followed = follow(memory)
     return report
 
@@ -209,7 +212,7 @@ class _Ingest:
                 inserted = connection.execute(
                     insert(t.sources).values(name=name, key=place.key, kind=place.kind, **values)
                 )
-                self.source_id = inserted.inserted_primary_key[0]
+                self.source_id = inserted_id(inserted)
                 self.run.log(connection, "source", place.key, None)
             else:
                 self.source_id = row.id
@@ -251,7 +254,8 @@ class _Ingest:
                 connection.execute(insert(t.problems), rows)
             if self.skipped:
                 rows = [
-                    {"source_id": self.source_id, "what": what, "count": n} for what, n in self.skipped.items()
+                    {"source_id": self.source_id, "what": what, "count": n}
+                    for what, n in self.skipped.items()
                 ]
                 connection.execute(insert(t.skipped), rows)
             now = datetime.now(UTC)
@@ -367,9 +371,7 @@ class _Ingest:
                 select(t.sources.c.audience).where(t.sources.c.id == self.source_id)
             ).scalar()
         if any(id_ == other for other, _, _ in self.waiting):
-            self._left_out(
-                Rejected(file, f"two records stand at {record.locator!r}; the first one was kept")
-            )
+            self._left_out(Rejected(file, f"two records stand at {record.locator!r}; the first one was kept"))
         elif is_forgotten:
             self.report.forgotten += 1
         elif row and row.content == stored.content_hash(record):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from copassist.records import Identity, Person, Role
 from copassist.store import schema as t
+from copassist.store.schema import inserted_id
 
 HIDDEN_NAME = "a member"
 UNKNOWN_NAME = "somebody"
@@ -33,7 +35,7 @@ def save(connection: Connection, identities: Iterable[Identity]) -> dict[Identit
         if row is None:
             values = {"scheme": identity.scheme, "key": identity.key, **names}
             inserted = connection.execute(insert(t.identities).values(**values))
-            ids[identity] = inserted.inserted_primary_key[0]
+            ids[identity] = inserted_id(inserted)
             _match(connection, [(ids[identity], identity)])
             continue
         ids[identity] = row.id
@@ -80,6 +82,25 @@ def shown(connection: Connection, record_ids: Sequence[str]) -> Shown:
         return Person(person.identity, person.name, role, person.member)
 
     return show
+
+
+def redactor(connection: Connection) -> Callable[[str], str]:
+    """A function that takes the names of those who don't want to be named out of a text.
+
+    Full names and handles always, a first name where nobody else in the directory bears it.
+    """
+    rows = connection.execute(select(t.members.c.name, t.members.c.handles, t.members.c.hide_name)).all()
+    firsts = Counter(row.name.split()[0] for row in rows)
+    hidden: set[str] = set()
+    for row in rows:
+        if row.hide_name:
+            hidden |= {row.name, *row.handles}
+            hidden |= {row.name.split()[0]} if firsts[row.name.split()[0]] == 1 else set()
+    if not hidden:
+        return lambda text: text
+    longest_first = sorted(hidden, key=lambda name: (-len(name), name))
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return lambda text: pattern.sub(HIDDEN_NAME, text)
 
 
 def _display(row: Any) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, column, func, literal_column, select, table, text
 
 MOST_TERMS = 16
 """Of a longer question only the rarest terms are searched: the cost grows with each common one."""
@@ -44,7 +44,7 @@ def best(
     if not words:
         return []
     query = _any_of(_rarest(connection, words))
-    score = literal_column("bm25(passage_words, 1.0, 1.0)")
+    score: ColumnElement[float] = literal_column("bm25(passage_words, 1.0, 1.0)")
     statement = select(_words.c.rowid, score.label("score")).where(text("passage_words MATCH :query"))
     if passages is not None:
         statement = statement.where(_words.c.rowid.in_(passages))
@@ -56,7 +56,7 @@ def scores_of(connection: Connection, words: Sequence[str], ids: Sequence[int]) 
     """The BM25 scores of those of the given passages in which one of the words occurs."""
     if not words or not ids:
         return {}
-    score = literal_column("bm25(passage_words, 1.0, 1.0)")
+    score: ColumnElement[float] = literal_column("bm25(passage_words, 1.0, 1.0)")
     statement = select(_words.c.rowid, score.label("score")).where(
         text("passage_words MATCH :query"), _words.c.rowid.in_(ids)
     )

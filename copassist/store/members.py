@@ -103,6 +103,17 @@ def has_left(member: Member, today: date) -> bool:
     return bool(member.teams) and not any(current(m, today) for m in member.teams)
 
 
+def may_be_named(member: Member, today: date) -> bool:
+    """Whether somebody can be suggested to askers: here, not away, and willing to be suggested and named."""
+    away = member.away_until is not None and member.away_until > today
+    return not (has_left(member, today) or away or member.dont_suggest or member.hide_name)
+
+
+def reach(member: Member) -> str:
+    """How to contact somebody, "" when the directory doesn't say."""
+    return member.contact or next(iter(member.handles or member.emails), "")
+
+
 def groups(connection: Connection) -> set[str]:
     """Every group that the directory or a private place names."""
     named = {g for m in load(connection) for g in (*m.groups, *(team.team for team in m.teams))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from copassist.records import (
 )
 from copassist.store import identities as people
 from copassist.store import schema as t
+from copassist.store.schema import inserted_id
 
 record_json = TypeAdapter(Record)
 
@@ -154,6 +155,7 @@ def load(connection: Connection, ids: Iterable[str]) -> dict[str, StoredRecord]:
     wanted = list(dict.fromkeys(ids))
     summaries = summarise(connection, wanted)
     shown = people.shown(connection, wanted)
+    redact = people.redactor(connection)
     segments: dict[str, list[StoredSegment]] = defaultdict(list)
     rows = connection.execute(
         select(t.segments)
@@ -161,24 +163,37 @@ def load(connection: Connection, ids: Iterable[str]) -> dict[str, StoredRecord]:
         .order_by(t.segments.c.record_id, t.segments.c.position)
     ).mappings()
     for row in rows:
-        segments[row["record_id"]].append(_stored_segment(row, shown))
+        segments[row["record_id"]].append(_stored_segment(row, shown, redact))
     return {id_: StoredRecord(summary, tuple(segments[id_])) for id_, summary in summaries.items()}
 
 
 def segments_at(
     connection: Connection, places: Iterable[tuple[str, int]]
-) -> dict[tuple[str, int], StoredSegment]:
-    """The segments at these places: record and position."""
+) -> dict[tuple[str, int], tuple[StoredSegment, Callable[[int], int]]]:
+    """The segments at these places (record and position), each with where a place in its stored text
+    lies in the text that is shown, from which names may have been taken out."""
     wanted = sorted(places)
     shown = people.shown(connection, sorted({record for record, _ in wanted}))
+    redact = people.redactor(connection)
     at = tuple_(t.segments.c.record_id, t.segments.c.position)
     rows = connection.execute(select(t.segments).where(at.in_(wanted))).mappings()
-    return {(row["record_id"], row["position"]): _stored_segment(row, shown) for row in rows}
+    return {
+        (row["record_id"], row["position"]): (
+            _stored_segment(row, shown, redact),
+            _shift(row["text"], redact),
+        )
+        for row in rows
+    }
+
+
+def _shift(stored: str, redact: Callable[[str], str]) -> Callable[[int], int]:
+    return lambda at: len(redact(stored[:at]))
 
 
 def summarise(connection: Connection, ids: Sequence[str]) -> dict[str, RecordSummary]:
     """The records with these ids without their segments."""
     shown = people.shown(connection, ids)
+    redact = people.redactor(connection)
     roles: dict[str, list[Person]] = defaultdict(list)
     for row in connection.execute(
         select(t.roles).where(t.roles.c.record_id.in_(ids)).order_by(t.roles.c.position)
@@ -191,7 +206,7 @@ def summarise(connection: Connection, ids: Sequence[str]) -> dict[str, RecordSum
         row["id"]: RecordSummary(
             id=row["id"],
             kind=row["kind"],
-            title=row["title"],
+            title=redact(row["title"]),
             date=row["date"],
             format=row["format"],
             channel=row["channel"],
@@ -286,7 +301,7 @@ def _save_passages(connection: Connection, id_: str, indexed: Indexed) -> None:
         row = connection.execute(insert(t.passages).values(record_id=id_, spans=spans, embedding=hash_))
         connection.execute(
             text("INSERT INTO passage_words (rowid, header, body) VALUES (:id, :header, :body)"),
-            {"id": row.inserted_primary_key[0], "header": passage.header, "body": passage.body},
+            {"id": inserted_id(row), "header": passage.header, "body": passage.body},
         )
 
 
@@ -311,15 +326,15 @@ def _segment(row: Any, known: dict[int, Identity]) -> Segment:
     )
 
 
-def _stored_segment(row: Any, shown: people.Shown) -> StoredSegment:
+def _stored_segment(row: Any, shown: people.Shown, redact: Callable[[str], str]) -> StoredSegment:
     role: Role | None = row["role"]
     return StoredSegment(
         id=row["id"],
         position=row["position"],
-        text=row["text"],
+        text=redact(row["text"]),
         speaker=shown(row["identity_id"], role) if row["identity_id"] else None,
         time=row["time"],
-        section=row["section"],
+        section=redact(row["section"]),
         part=row["part"],
         location=row["location"],
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    CursorResult,
     Date,
     DateTime,
     Dialect,
@@ -283,3 +285,10 @@ gaps = Table(
     Column("status", String, nullable=False),
     Column("opened_at", Utc, nullable=False),
 )
+
+
+def inserted_id(result: CursorResult[Any]) -> int:
+    """The number that the database gave to the row just inserted."""
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])

@@ -99,10 +99,9 @@ class VectorIndex:
                 "It is probably the running app; it follows by itself.",
             ) from None
         import chromadb
+        from chromadb.config import Settings
 
-        client = chromadb.PersistentClient(
-            str(folder), settings=chromadb.Settings(anonymized_telemetry=False)
-        )
+        client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
         index = cls(memory, lock, client, None)
         index._collection = index._current() or index._fresh()
         return index

@@ -13,8 +13,9 @@ import gradio as gr
 import pandas as pd
 
 from copassist.errors import CopAssistError, InputError
+from copassist.questions import WeekCount
 from copassist.records import KINDS, Filters, Format, Kind
-from copassist.ui.library import Library, WeekCount
+from copassist.ui.library import Library
 from copassist.ui.lists import gaps_html, hits_html, memory_html, tiles_html, weeks_html
 from copassist.ui.panel import panel_error_html, record_html
 from copassist.ui.render import Feedback, Turn, error_html, transcript_html, welcome_html
@@ -42,7 +43,7 @@ class Actions:
 
     def transcript(self, turns: list[Turn]) -> str:
         """The conversation; its examples while it is empty."""
-        return transcript_html(turns, () if turns else self.library.status().examples)
+        return transcript_html(turns, () if turns else self.library.examples)
 
     def ask(
         self, question: str | None, turns: list[Turn], me: str | None, private: bool, request: gr.Request
@@ -56,8 +57,8 @@ class Actions:
         turn = Turn(question, done=False)
         yield transcript_html([*turns, turn]), turns, ""
         try:
-            viewer = self.library.viewer(me or None, request)
-            for answer in self.library.ask(question, viewer, conversation, private):
+            asker = replace(self.library.asker(me or None, request), private=private)
+            for answer in self.library.ask(question, asker, conversation):
                 turn = replace(turn, answer=answer)
                 yield transcript_html([*turns, turn]), turns, gr.skip()
             turn = replace(turn, done=True)
@@ -96,7 +97,7 @@ class Actions:
     def open_record(self, me: str | None, request: gr.Request, event: gr.EventData) -> str:
         """The panel for the record and quote of a button that was clicked."""
         try:
-            record = self.library.record(str(event.record), self.library.viewer(me or None, request))
+            record = self.library.record(str(event.record), self.library.asker(me or None, request).viewer)
         except CopAssistError as error:
             return panel_error_html(error.message, error.fix)
         return record_html(record, str(event.segment), str(event.quote), event.whole == "yes")
@@ -115,12 +116,12 @@ class Actions:
 
     def privacy(self, words: str) -> str:
         """`words` with the number of askers from which on leaders see a topic."""
-        return words.format(askers=self.library.status().least_askers)
+        return words.format(askers=self.library.least_askers)
 
-    def banner(self) -> str:
+    def banner(self, request: gr.Request) -> str:
         """What is said above the page."""
-        status = self.library.status()
-        return welcome_html(status.records, status.sample)
+        held = self.library.inventory(self.library.asker(None, request).viewer)
+        return welcome_html(sum(held.records.values()), held.sample)
 
     # Sessions
 
@@ -144,19 +145,19 @@ class Actions:
                 until=_day(until, "Until", last=True),
                 person=(person or "").strip(),
             )
-            viewer = self.library.viewer(me or None, request)
+            viewer = self.library.asker(me or None, request).viewer
             return hits_html(self.library.search((query or "").strip(), filters, viewer, SHOWN))
         except CopAssistError as error:
             return error_html(error.message, error.fix)
 
     # Leaders and memory
 
-    def leaders(self) -> tuple[str, Any, str]:
+    def leaders(self, me: str | None, request: gr.Request) -> tuple[str, Any, str]:
         """Counts and gaps, the plot, and its numbers."""
         try:
-            gaps, hidden = self.library.gaps()
+            gaps, hidden = self.library.gaps(self.library.asker(me or None, request).viewer)
             weeks = self.library.weeks()
-            least_askers = self.library.status().least_askers
+            least_askers = self.library.least_askers
         except CopAssistError as error:
             return error_html(error.message, error.fix), gr.skip(), ""
         tiles = [("Open gaps", sum(gap.status in ("open", "reopened") for gap in gaps))]
@@ -173,10 +174,10 @@ class Actions:
         """Colors by the words that the plot's legend shows."""
         return {SHORT_STATUS_WORDS[status]: color for status, color in colors.items()}
 
-    def memory(self) -> str:
+    def memory(self, me: str | None, request: gr.Request) -> str:
         """What the memory holds."""
         try:
-            return memory_html(self.library.status())
+            return memory_html(self.library.inventory(self.library.asker(me or None, request).viewer))
         except CopAssistError as error:
             return error_html(error.message, error.fix)
 

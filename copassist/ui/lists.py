@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from copassist.records import Gap, Hit, Rejected
-from copassist.ui.library import MemoryStatus, SourceStatus, WeekCount
+from copassist.inventory import Inventory, Problem, SourceEntry
+from copassist.questions import WeekCount
+from copassist.records import KINDS, Gap, Hit
 from copassist.ui.render import contact_html, open_attributes
 from copassist.ui.words import (
     FORMAT_WORDS,
+    KINDS_WORDS,
     SHORT_STATUS_WORDS,
     about_html,
     counted,
@@ -20,10 +22,8 @@ from copassist.ui.words import (
 
 CAUSE_WORDS = {
     "missing": "Nothing in the memory is about this",
-    "not-found": "Something is there, but it wasn’t found",
-    "old": "What is there is old",
-    "hidden": "What is there isn’t visible to those who asked",
-    "out-of-domain": "Outside of what the community is about",
+    "not-found": "There is something near it, but no answer was found",
+    "unhelpful": "An answer was found, but it didn’t help",
 }
 GAP_WORDS = {"open": "Open", "planned": "Planned", "closed": "Closed", "reopened": "Open again"}
 
@@ -135,17 +135,28 @@ def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def memory_html(status: MemoryStatus) -> str:
+def memory_html(held: Inventory) -> str:
     """What the memory holds, where it came from, and what couldn't be read."""
     return (
-        tiles_html(status.totals)
-        + sources_table_html(status.sources)
-        + problems_html(status.problems)
-        + skipped_html(status.skipped)
+        tiles_html(totals(held))
+        + sources_table_html(held.sources)
+        + problems_html(held.problems)
+        + skipped_html(held.skipped)
     )
 
 
-def sources_table_html(sources: Sequence[SourceStatus]) -> str:
+def totals(held: Inventory) -> list[tuple[str, int]]:
+    """What there is how many of, in the order to show."""
+    kinds = [(KINDS_WORDS[kind], held.records.get(kind, 0)) for kind in KINDS]
+    return [
+        *kinds,
+        ("Passages", held.passages),
+        ("Members", held.members),
+        ("Questions asked", held.questions),
+    ]
+
+
+def sources_table_html(sources: Sequence[SourceEntry]) -> str:
     """The sources with their counts; how to add one when there is none."""
     if not sources:
         return (
@@ -153,7 +164,8 @@ def sources_table_html(sources: Sequence[SourceStatus]) -> str:
             "<p>Run <code>copassist ingest PATH</code>.</p></div>"
         )
     rows = (
-        [s.name, s.kind, s.path, s.audience, f"{s.records:,}", moment_words(s.last_ingest)] for s in sources
+        [s.name, s.kind, s.path, ", ".join(s.audience), f"{s.records:,}", moment_words(s.ingested_at)]
+        for s in sources
     )
     return f"<h3>Sources</h3>{table_html(['Name', 'Kind', 'Path', 'Audience', 'Records', 'Last read'], rows)}"
 
@@ -163,7 +175,7 @@ def moment_words(moment: datetime | None) -> str:
     return f"{date_words(moment)}, {moment:%H:%M}" if moment else "never"
 
 
-def problems_html(problems: Sequence[Rejected]) -> str:
+def problems_html(problems: Sequence[Problem]) -> str:
     """The input that was broken in the last ingest; "" when none was."""
     if not problems:
         return ""

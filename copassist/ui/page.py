@@ -50,16 +50,16 @@ def build(library: Library) -> gr.Blocks:
         panel = gr.HTML(js_on_load=PANEL_JS, apply_default_css=False, elem_id="ca-panel", min_height=0)
         with gr.Tabs():
             with gr.Tab("Ask", id="ask"):
-                me = _ask_tab(actions, panel, page)
+                me = _ask_tab(actions, panel, page, library.picking)
             with gr.Tab("Sessions", id="sessions"):
                 _sessions_tab(actions, panel, page, me)
             with gr.Tab("Leaders", id="leaders") as leaders:
-                _leaders_tab(actions, page, leaders)
+                _leaders_tab(actions, page, leaders, me)
             with gr.Tab("Memory", id="memory") as memory:
                 held = _html("ca-wide")
         panel.open_record(actions.open_record, [me], [panel], **OPEN)
         page.load(actions.banner, None, [banner], **QUIET)
-        gr.on([page.load, memory.select], actions.memory, None, [held], **QUIET)
+        gr.on([page.load, memory.select, me.input], actions.memory, [me], [held], **QUIET)
     return page
 
 
@@ -74,11 +74,13 @@ def _html(elem_class: str, value: str = "") -> gr.HTML:
     return gr.HTML(value, js_on_load=PAGE_JS, apply_default_css=False, elem_classes=[elem_class])
 
 
-def _ask_tab(actions: Actions, panel: gr.HTML, page: gr.Blocks) -> gr.Dropdown:
+def _ask_tab(actions: Actions, panel: gr.HTML, page: gr.Blocks, picking: bool) -> gr.Dropdown:
     """The conversation; returns the picker of who is asking, which every tab goes by."""
     with gr.Column(elem_classes=["ca-column"]):
         with gr.Row(elem_classes=["ca-asking"]):
-            me = gr.Dropdown([], label="I am", info=WHO, scale=1, min_width=260, elem_id="ca-me")
+            me = gr.Dropdown(
+                [], label="I am", info=WHO, scale=1, min_width=260, elem_id="ca-me", visible=picking
+            )
             private = gr.Checkbox(
                 label="Private: leave no trace",
                 info=actions.privacy(PRIVACY),
@@ -86,7 +88,7 @@ def _ask_tab(actions: Actions, panel: gr.HTML, page: gr.Blocks) -> gr.Dropdown:
                 min_width=260,
                 elem_id="ca-private",
             )
-        transcript = _html("ca-main", actions.transcript([]))
+        transcript = _html("ca-main")
         with gr.Row(elem_classes=["ca-composer"]):
             question = gr.Textbox(
                 label="Your question",
@@ -96,7 +98,6 @@ def _ask_tab(actions: Actions, panel: gr.HTML, page: gr.Blocks) -> gr.Dropdown:
                 max_lines=6,
                 max_length=2000,
                 submit_btn="Ask",
-                autofocus=True,
                 elem_id="ca-question",
                 html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),
             )
@@ -110,6 +111,7 @@ def _ask_tab(actions: Actions, panel: gr.HTML, page: gr.Blocks) -> gr.Dropdown:
     transcript.open_record(actions.open_record, [me], [panel], **OPEN)
     gr.on([anew.click, me.input], actions.start_anew, None, started, cancels=[typed, clicked], **QUIET)
     page.load(actions.choices, None, [me], **QUIET)
+    page.load(actions.start_anew, None, started, **QUIET)
     return me
 
 
@@ -138,7 +140,7 @@ def _sessions_tab(actions: Actions, panel: gr.HTML, page: gr.Blocks, me: gr.Drop
     page.load(actions.search, inputs, [results], **QUIET)
 
 
-def _leaders_tab(actions: Actions, page: gr.Blocks, tab: gr.Tab) -> None:
+def _leaders_tab(actions: Actions, page: gr.Blocks, tab: gr.Tab, me: gr.Dropdown) -> None:
     """What people need that the memory doesn't have."""
     with gr.Column(elem_classes=["ca-column"]):
         gaps = _html("ca-main")
@@ -158,4 +160,4 @@ def _leaders_tab(actions: Actions, page: gr.Blocks, tab: gr.Tab) -> None:
             tooltip="all",
         )
         numbers = _html("ca-main")
-    gr.on([page.load, tab.select], actions.leaders, None, [gaps, plot, numbers], **QUIET)
+    gr.on([page.load, tab.select, me.input], actions.leaders, [me], [gaps, plot, numbers], **QUIET)

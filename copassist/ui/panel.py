@@ -94,7 +94,8 @@ def _frame_html(head: str, body: str) -> str:
     return (
         '<aside class="ca-panel" role="dialog" aria-label="Record">'
         f'<header class="ca-panel-head"><div>{head}</div>'
-        '<button class="ca-close" type="button" data-do="close" aria-label="Close the record">×</button></header>'
+        '<button class="ca-close" type="button" data-do="close" aria-label="Close the record">×</button>'
+        "</header>"
         f'<div class="ca-panel-body">{body}</div></aside>'
     )
 

@@ -275,6 +275,8 @@ def welcome_html(records: int, sample: bool) -> str:
         return (
             '<div class="ca-banner" role="note"><strong>This memory is empty.</strong> '
             "Bring in a folder of session notes with <code>copassist ingest PATH</code>, "
-            "or a Slack export with <code>copassist ingest EXPORT.zip --kind slack</code>. Then ask here.</div>"
+            "or a Slack export with <code>copassist ingest EXPORT.zip --kind slack</code>. "
+            "Then ask here.</div>"
         )
-    return f'<p class="ca-tagline">Ask what {counted(records, "record")} of your community remember.</p>'
+    remember = "remembers" if records == 1 else "remember"
+    return f'<p class="ca-tagline">Ask what {counted(records, "record")} of your community {remember}.</p>'

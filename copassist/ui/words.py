@@ -6,6 +6,7 @@ Text from the memory is untrusted: whatever returns HTML here has escaped it.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -148,7 +149,6 @@ def reach_html(contact: str) -> str:
     contact = contact.strip()
     if safe_url(contact):
         return link_html(contact, contact.removeprefix("mailto:"))
-    name, at, host = contact.partition("@")
-    if name and at and "." in host and "@" not in host and safe_url(f"mailto:{contact}"):
+    if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", contact):
         return link_html(f"mailto:{contact}", contact)
     return escaped(contact)

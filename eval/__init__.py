@@ -1,0 +1,1 @@
+"""How well copassist does, measured on public data beside baselines: `python -m eval`."""

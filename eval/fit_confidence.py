@@ -1,0 +1,175 @@
+"""Fit the model that says how sure an answer is: `python -m eval.fit_confidence --data DIR [--write]`.
+
+Training questions only. Of cardano_se and bicmeta_se each train question (its title) is asked twice:
+of the memory with all answers, and with its own answers taken out; of qmsum each is asked of its own
+meeting and of another one. An answer counts as there when a gold one is among the five best hits.
+Reported by five-fold cross-validation with the folds by question; figures for each set that was
+left out whole are beside it. Writes copassist/confidence.json with --write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from tqdm import tqdm
+
+from copassist import confidence, embedding, settings
+from copassist.answer import assess
+from copassist.embedding import Encoder
+from copassist.records import Filters, Hit, Record, Segment, Viewer, named
+from copassist.retrieve import DEPTH, Searcher, retrieve
+from copassist.store import memory as memories
+from ingest.pipeline import ingest_records
+from ingest.sources import Place
+
+COMMUNITIES = ("cardano_se", "bicmeta_se")
+MEETINGS = 60
+QUESTIONS_EACH = 200
+GOLD_WITHIN = 5
+SEED = 11
+CONFIDENCE_FILE = Path(confidence.__file__).with_suffix(".json")
+ANSWERED_PRECISION = 0.8
+"""`answered_from` is the lowest threshold with this precision in cross-validation."""
+
+Example = tuple[str, str, tuple[float, ...], bool]
+"""Set, question id, features, whether the answer was there."""
+
+
+def main() -> None:
+    """Fit, print the figures, and write the coefficients if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    encoder = embedding.load(settings.from_environment())
+    examples: list[Example] = []
+    for name in COMMUNITIES:
+        examples += _community(options.data / name, encoder)
+    examples += _meetings(options.data / "qmsum", encoder)
+    fitted = _fit(examples)
+    print(json.dumps(fitted, indent=1))
+    if options.write:
+        CONFIDENCE_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+def _lines(path: Path) -> Iterator[Any]:
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        yield from map(json.loads, lines)
+
+
+def _memory(records: list[Record], folder: Path, encoder: Encoder) -> Searcher:
+    memory = memories.create(folder)
+    ingest_records(memory, Place("corpus", "corpus", "corpus", folder), records, encoder)
+    return Searcher(memory, encoder)
+
+
+def _community(data: Path, encoder: Encoder) -> list[Example]:
+    records = [
+        Record(doc["_id"], "document", doc["_id"], (Segment(doc["text"]),))
+        for doc in _lines(data / "corpus.jsonl")
+    ]
+    gold: dict[str, set[str]] = defaultdict(set)
+    for line in (data / "qrels.train.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        query, doc, _ = line.split("\t")
+        gold[query].add(doc)
+    queries = [q for q in _lines(data / "queries.train.jsonl") if q["_id"] in gold]
+    chosen = random.Random(SEED).sample(queries, min(QUESTIONS_EACH, len(queries)))
+    examples = []
+    with tempfile.TemporaryDirectory() as folder:
+        searcher = _memory(records, Path(folder) / "m", encoder)
+        for query in tqdm(chosen, desc=data.name):
+            hits = retrieve(searcher, query["title"], Viewer(), Filters(), DEPTH)
+            without = [h for h in hits if h.record.title not in gold[query["_id"]]]
+            for kept in (hits, without):
+                there = any(h.record.title in gold[query["_id"]] for h in kept[:GOLD_WITHIN])
+                examples.append((data.name, query["_id"], assess(searcher, query["title"], kept)[1], there))
+    return examples
+
+
+def _meetings(data: Path, encoder: Encoder) -> list[Example]:
+    turns: dict[str, list[Segment]] = defaultdict(list)
+    for turn in _lines(data / "turns.jsonl.gz"):
+        turns[turn["meeting"]].append(Segment(turn["text"], named(turn["speaker"])))
+    queries = [
+        q for q in _lines(data / "queries.train.jsonl") if not q["text"].lower().startswith("summarize")
+    ]
+    chance = random.Random(SEED)
+    meetings = chance.sample(sorted({q["meeting"] for q in queries}), MEETINGS)
+    chosen = [q for q in queries if q["meeting"] in meetings]
+    chosen = chance.sample(chosen, min(QUESTIONS_EACH, len(chosen)))
+    examples = []
+    with tempfile.TemporaryDirectory() as folder:
+        records = [Record(m, "session", m, tuple(turns[m])) for m in meetings]
+        searcher = _memory(records, Path(folder) / "m", encoder)
+        for query in tqdm(chosen, desc="qmsum"):
+            hits = retrieve(searcher, query["text"], Viewer(), Filters(), 20 * DEPTH)
+            other = chance.choice([m for m in meetings if m != query["meeting"]])
+            for meeting in (query["meeting"], other):
+                kept = [h for h in hits if h.record.title == meeting][:DEPTH]
+                there = meeting == query["meeting"] and _gold_turn(query, kept[:GOLD_WITHIN])
+                examples.append(("qmsum", query["_id"], assess(searcher, query["text"], kept)[1], there))
+    return examples
+
+
+def _gold_turn(query: Any, hits: list[Hit]) -> bool:
+    gold = {turn for span in query["evidence"] for turn in range(span["turn_start"], span["turn_end"] + 1)}
+    return any(segment.position in gold for hit in hits for segment in hit.segments)
+
+
+def _fit(examples: list[Example]) -> dict[str, Any]:
+    x = np.array([values for _, _, values, _ in examples])
+    y = np.array([there for *_, there in examples])
+    sets = np.array([name for name, *_ in examples])
+    groups = np.array([f"{name}/{query}" for name, query, *_ in examples])
+    model = LogisticRegression(C=1.0, max_iter=1000)
+    held_out = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(5), method="predict_proba")[:, 1]
+    figures: dict[str, Any] = {"n": len(y), "there": int(y.sum()), "auroc": _auroc(y, held_out)}
+    for name in sorted(set(sets)):
+        mine = sets == name
+        other = LogisticRegression(C=1.0, max_iter=1000).fit(x[~mine], y[~mine])
+        figures[name] = {
+            "n": int(mine.sum()),
+            "there": int(y[mine].sum()),
+            "auroc": _auroc(y[mine], held_out[mine]),
+            "auroc_left_out_whole": _auroc(y[mine], other.predict_proba(x[mine])[:, 1]),
+            "auroc_top_score": _auroc(y[mine], x[mine][:, 0]),
+        }
+    model.fit(x, y)
+    answered = _threshold(y, held_out)
+    return {
+        "coefficients": dict(zip(confidence.NAMES, np.round(model.coef_[0], 3).tolist(), strict=True)),
+        "intercept": round(float(model.intercept_[0]), 3),
+        "answered_from": answered,
+        "partial_from": round(answered * 0.7, 2),
+        "fitted_on": {"seed": SEED, "cross_validated": figures},
+    }
+
+
+def _auroc(y: np.ndarray[Any, Any], scores: np.ndarray[Any, Any]) -> float:
+    return round(float(roc_auc_score(y, scores)), 3)
+
+
+def _threshold(y: np.ndarray[Any, Any], scores: np.ndarray[Any, Any]) -> float:
+    """The lowest probability from which on at least ANSWERED_PRECISION of the answers are there."""
+    for threshold in np.arange(0.3, 0.95, 0.01):
+        chosen = scores >= threshold
+        if chosen.any() and y[chosen].mean() >= ANSWERED_PRECISION:
+            return round(float(threshold), 2)
+    return 0.95
+
+
+if __name__ == "__main__":
+    main()

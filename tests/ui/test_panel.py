@@ -1,0 +1,137 @@
+"""A record in the side panel: the quote is marked where it stands exactly, and nowhere else."""
+
+from datetime import date, datetime
+
+from copassist.records import Person, RecordSummary, StoredRecord, StoredSegment
+from copassist.ui.panel import marked_html, panel_error_html, record_html
+
+ANA = Person(1, "Ana", "facilitator")
+BEN = Person(2, "<Ben>", "answerer")
+
+
+def mark(text):
+    return f'<mark class="ca-quote" tabindex="-1">{text}</mark>'
+
+
+def record(*segments, **summary):
+    return StoredRecord(RecordSummary("r1", "session", "Slow maps", **summary), segments)
+
+
+def long_record(count):
+    return record(*(StoredSegment(f"s{i}", i, f"text {i}.") for i in range(count)))
+
+
+def test_the_quote_is_marked_in_its_text():
+    assert marked_html("Cut tiles at night.", "tiles") == f"Cut {mark('tiles')} at night."
+
+
+def test_a_quote_with_special_signs_is_found_before_escaping():
+    text = 'If a < b & "c" > d, <b>stop</b>.'
+    assert marked_html(text, '< b & "c" >') == (
+        f"If a {mark('&lt; b &amp; &quot;c&quot; &gt;')} d, &lt;b&gt;stop&lt;/b&gt;."
+    )
+
+
+def test_a_quote_of_an_entity_marks_no_part_of_an_escaped_sign():
+    assert marked_html("a & b", "amp") == "a &amp; b"
+    assert marked_html("5 &lt; 6", "&lt;") == f"5 {mark('&amp;lt;')} 6"
+
+
+def test_a_quote_over_line_breaks_and_other_scripts_is_marked_whole():
+    assert marked_html("one\ntwo – 三つ!", "two – 三つ") == f"one\n{mark('two – 三つ')}!"
+
+
+def test_only_the_first_of_equal_places_is_marked():
+    assert marked_html("yes and yes", "yes") == f"{mark('yes')} and yes"
+
+
+def test_a_quote_that_does_not_stand_there_exactly_marks_nothing():
+    assert marked_html("Cut tiles", "cut tiles") == "Cut tiles"
+    assert marked_html("Cut  tiles", "Cut tiles") == "Cut  tiles"
+    assert marked_html("Cut tiles", "") == "Cut tiles"
+
+
+def test_the_quote_is_marked_only_in_the_cited_segment():
+    shown = record_html(record(StoredSegment("a", 0, "same"), StoredSegment("b", 1, "same")), "b", "same")
+    assert '<div class="ca-segment"><p class="ca-text">same</p></div>' in shown
+    assert f'<div class="ca-segment ca-cited"><p class="ca-text">{mark("same")}</p></div>' in shown
+
+
+def test_the_panel_says_what_the_record_is_and_links_to_the_original():
+    shown = record_html(
+        record(
+            format="clinic",
+            date=date(2025, 3, 12),
+            channel="#maps",
+            people=(ANA, BEN),
+            link="https://a.org/n?a=1&b=2",
+        )
+    )
+    dot = '<span class="ca-dot" aria-hidden="true"> · </span>'
+    assert (
+        '<h2 class="ca-panel-title" tabindex="-1">Slow maps</h2><p class="ca-about">'
+        f'<span class="ca-kind">Clinic</span>{dot}<time datetime="2025-03-12">12 March 2025</time>'
+        f"{dot}#maps</p>"
+        '<dl class="ca-cast"><dt>Facilitated by</dt><dd>Ana</dd><dt>Answered by</dt><dd>&lt;Ben&gt;</dd></dl>'
+        '<p class="ca-original"><a class="ca-link" href="https://a.org/n?a=1&amp;b=2" target="_blank"'
+        ' rel="noopener noreferrer">Open the original</a></p>'
+    ) in shown
+
+
+def test_an_unsafe_link_is_left_out():
+    assert "original" not in record_html(record(link="javascript:alert(1)"))
+
+
+def test_a_speaker_is_said_again_only_when_it_changes_or_a_section_begins():
+    shown = record_html(
+        record(
+            StoredSegment(
+                "a", 0, "1", ANA, datetime(2025, 3, 12, 9, 5), "Advice > Caching", location="page 3"
+            ),
+            StoredSegment("b", 1, "2", ANA, section="Advice > Caching"),
+            StoredSegment("c", 2, "3", BEN, section="Advice > Caching"),
+            StoredSegment("d", 3, "4", BEN, part="next-step"),
+        )
+    )
+    assert (
+        '<h3 class="ca-section">Advice &gt; Caching</h3><div class="ca-segment"><p class="ca-said">'
+        '<span class="ca-speaker">Ana</span> <time datetime="2025-03-12T09:05:00">09:05</time> '
+        "<span>page 3</span></p>"
+        '<p class="ca-text">1</p></div><div class="ca-segment"><p class="ca-text">2</p></div>'
+        '<div class="ca-segment"><p class="ca-said"><span class="ca-speaker">&lt;Ben&gt;</span></p>'
+        '<p class="ca-text">3</p></div><h3 class="ca-section">Next step</h3><div class="ca-segment">'
+        '<p class="ca-said"><span class="ca-speaker">&lt;Ben&gt;</span></p><p class="ca-text">4</p></div>'
+    ) in shown
+
+
+def test_a_long_record_shows_what_is_around_the_quote_and_offers_the_rest():
+    shown = record_html(long_record(60), "s30", "text")
+    assert ">text 23.<" not in shown
+    assert ">text 24.<" in shown
+    assert f"{mark('text')} 30." in shown
+    assert ">text 36.<" in shown
+    assert ">text 37.<" not in shown
+    assert (
+        '<button class="ca-textbutton" type="button" data-do="open_record" data-record="r1"'
+        ' data-segment="s30" data-quote="text" data-whole="yes">Show 24 parts before</button>'
+    ) in shown
+    assert "Show 23 parts after" in shown
+
+
+def test_a_long_record_is_shown_whole_on_demand_or_without_a_quote():
+    assert "Show " not in record_html(long_record(60), "s30", "text", whole=True)
+    assert ">text 59.<" in record_html(long_record(60))
+    assert ">text 39.<" in record_html(long_record(40), "s1")
+
+
+def test_a_passage_that_is_gone_is_said_to_be_gone():
+    gone = "The passage isn’t in this record any more."
+    assert gone in record_html(long_record(2), "old", "text")
+    assert "<mark" not in record_html(long_record(2), "old", "text")
+    assert gone not in record_html(long_record(2))
+
+
+def test_a_record_that_cannot_be_shown_says_why():
+    shown = panel_error_html("No record <x>.", "Search again.")
+    assert "<p>No record &lt;x&gt;.</p>" in shown
+    assert 'data-do="close"' in shown
