@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -39,6 +39,12 @@ PART_WEIGHT = {
 }
 LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
 """A sentence that begins with one of these leans on the one before."""
+_MARKER = re.compile(r"(?:[-*+•>]|\d{1,3}[.)]|\[[ xX]\])\s+")
+UNFINISHED = 0.15
+"""What a sentence loses that only announces what follows it."""
+LEAST_WORDS = 4
+LEAST_PLAIN = 0.12
+"""So much of a sentence are words like "the" and "is"; of a list of links or figures less."""
 _OPEN = re.compile(
     r"\W*(?:(?:still )?open(?: question)?|unanswered|unresolved|question)s?\b\W*[:,(]", re.IGNORECASE
 )
@@ -62,6 +68,9 @@ WHO = (
     (re.compile(r"\bwho\b.*\b(?:brought|asked|raised)\b", re.I), "brought problem asker"),
 )
 """What a question for people asks for, and with which labels notes tell it."""
+WHO_SESSIONS = 2
+WHO_MARGIN = 0.25
+"""How much worse than the best one a session may fit to be told of too."""
 FORMAT_WORDS = (
     ("clinic", "clinic"),
     ("show", "show-and-tell"),
@@ -139,17 +148,34 @@ def _who(searcher: Searcher, question: str, candidates: Sequence[Candidate]) -> 
     """
     labels = next((labels.split() for asks, labels in WHO if asks.search(question)), None)
     named = {format_ for words, format_ in FORMAT_WORDS if words in question.lower()}
-    sessions = [c for c in candidates if c.hit.record.kind == "session"]
-    about = next((c for c in sessions if not named or c.hit.record.format in named), None)
-    if labels is None or about is None:
+    best: dict[str, Candidate] = {}
+    for c in candidates:
+        if c.hit.record.kind == "session" and (not named or c.hit.record.format in named):
+            best.setdefault(c.hit.record.id, c)
+    if labels is None or not best:
         return []
+    vectors = searcher.encoder.encode([question, *(c.hit.record.title for c in best.values())])
+    fits = [float(v @ vectors[0]) + c.hit.score for v, c in zip(vectors[1:], best.values(), strict=True)]
+    about = sorted(zip(fits, best.values(), strict=True), key=lambda pair: -pair[0])[:WHO_SESSIONS]
+    told = []
     with searcher.memory.reading() as connection:
-        record = stored.load(connection, [about.hit.record.id])[about.hit.record.id]
-    return [
-        replace(about, segment=segment, start=0, end=len(segment.text))
-        for segment in record.segments
-        if segment.part == "people" and segment.text.lower().startswith(tuple(labels))
-    ]
+        records = stored.load(connection, [c.hit.record.id for _, c in about])
+    for fit, candidate in about:
+        for segment in records[candidate.hit.record.id].segments:
+            line = _line_starting(segment.text, labels) if segment.part == "people" else None
+            if line and fit >= about[0][0] - WHO_MARGIN:
+                told.append(replace(candidate, segment=segment, start=line[0], end=line[1]))
+    return told
+
+
+def _line_starting(text: str, labels: Sequence[str]) -> tuple[int, int] | None:
+    """Where the first line stands that begins with one of the labels."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        if line.lower().startswith(tuple(labels)):
+            return start, start + len(line.rstrip())
+        start += len(line)
+    return None
 
 
 def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Citation:
@@ -193,12 +219,8 @@ def _candidates(
         segments = {s.position: s for s in hit.segments}
         for span in hit.spans:
             segment = segments[span.position]
-            for start, end in sentence_spans(segment.text):
-                if (
-                    span.start <= start
-                    and end <= span.end
-                    and _says_something(segment, segment.text[start:end])
-                ):
+            for start, end in _sentences(segment):
+                if span.start <= start and end <= span.end:
                     found.setdefault((segment.id, start, end), (hit, segment))
     if not found:
         return []
@@ -215,14 +237,29 @@ def _candidates(
         )
         own = _coverage(weights, text)
         score = cosine + 0.25 * own + 0.5 * hit.score / best_hit + PART_WEIGHT.get(segment.part, 0.0)
+        score -= UNFINISHED * text.endswith(":")
         candidates.append(Candidate(hit, segment, start, end, score, cosine, covered, vector))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
 
 
-def _says_something(segment: StoredSegment, text: str) -> bool:
-    """Whether a sentence can be part of an answer: no question, no crumb."""
-    is_question = text.rstrip("\"')*_ ").endswith("?") or segment.part == "question" or _OPEN.match(text)
-    return not is_question and segment.part != "people" and len(text.split()) >= 4
+def _sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a segment stand that can be part of an answer, without their list markers."""
+    if segment.part in ("question", "people"):
+        return
+    for start, end in sentence_spans(segment.text):
+        marker = _MARKER.match(segment.text, start, end)
+        start = marker.end() if marker else start
+        if _says_something(segment.text[start:end]):
+            yield start, end
+
+
+def _says_something(text: str) -> bool:
+    """Whether a text says something: no question, no crumb, no line of links, numbers or code."""
+    if text.startswith("```") or text.rstrip("\"')*_ ").endswith("?") or _OPEN.match(text):
+        return False
+    found = text.lower().split()
+    plain = sum(word.strip("\"'(),.;:!*_`") in keywords.STOP_WORDS for word in found)
+    return len(found) >= LEAST_WORDS and plain / len(found) >= LEAST_PLAIN
 
 
 def _term_weights(searcher: Searcher, question: str) -> dict[str, float]:
@@ -291,7 +328,15 @@ def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
     )
 
 
+def _told(candidate: Candidate) -> str:
+    """A sentence as it is said in an answer; a line about people says of which session, too."""
+    if candidate.segment.part == "people":
+        return f"{candidate.hit.record.title}: {candidate.text}"
+    return candidate.text[:1].upper() + candidate.text[1:]
+
+
 def _cited(chosen: Sequence[Candidate]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """Each sentence with the citation that backs it."""
     citations = tuple(cite(n, "answer", c.hit, c.segment, c.text) for n, c in enumerate(chosen, 1))
-    return tuple(Sentence(c.quote, (c.n,)) for c in citations), citations
+    sentences = tuple(Sentence(_told(c), (n,)) for n, c in enumerate(chosen, 1))
+    return sentences, citations

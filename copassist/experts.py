@@ -30,6 +30,11 @@ ROLE_WEIGHT: dict[Role | None, float] = {
     "asker": 0.1,
     "attendee": 0.05,
 }
+MENTION_WEIGHT = 0.2
+"""What being named in a passage counts: several such passages together are evidence, one is not."""
+MENTION_HITS = 50
+LEAST_HANDLE = 6
+"""A handle shorter than this may be an ordinary word."""
 HALF_LIFE_DAYS = 730
 """Evidence of two years ago counts half."""
 RANK_OFFSET = 5
@@ -57,6 +62,7 @@ class Evidence:
     segment: StoredSegment
     role: Role | None
     votes: float
+    only_mentioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def find_experts(
         directory = {m.id: m for m in members.load(connection)}
         load = _load(connection, now)
     today = now.date()
-    evidence = _evidence(hits, today)
+    evidence = _evidence(hits, _mentions(hits, directory), today)
     stewards = _stewards(question, hits, directory)
     votes = _votes(evidence, stewards, load)
     free = {
@@ -110,24 +116,53 @@ def _votes(
     }
 
 
-def _evidence(hits: Sequence[Hit], today: date) -> dict[str, list[Evidence]]:
+def _evidence(
+    hits: Sequence[Hit], mentions: dict[int, list[tuple[str, StoredSegment]]], today: date
+) -> dict[str, list[Evidence]]:
     """For each member the passages that speak for them, the strongest of each record, strongest first."""
     best: dict[tuple[str, str], Evidence] = {}
     for rank, hit in enumerate(hits, 1):
         if hit.dense < RELEVANT:
             continue
         weight = _recency(hit.record.date, today) / (rank + RANK_OFFSET)
-        for person, segment, factor in _people(hit):
-            if person.member is None:
-                continue
-            found = Evidence(hit, segment, person.role, weight * factor * ROLE_WEIGHT[person.role])
-            key = person.member, hit.record.id
-            if key not in best or best[key].votes < found.votes:
-                best[key] = found
+        found = [
+            (person.member, Evidence(hit, segment, person.role, weight * factor * ROLE_WEIGHT[person.role]))
+            for person, segment, factor in _people(hit)
+        ]
+        found += [
+            (member, Evidence(hit, segment, None, weight * MENTION_WEIGHT, only_mentioned=True))
+            for member, segment in mentions.get(hit.passage, ())
+        ]
+        for member, evidence in found:
+            key = member or "", hit.record.id
+            if member and (key not in best or best[key].votes < evidence.votes):
+                best[key] = evidence
     by_member: dict[str, list[Evidence]] = defaultdict(list)
-    for (member, _), found in best.items():
-        by_member[member].append(found)
+    for (member, _), evidence in best.items():
+        by_member[member].append(evidence)
     return {member: sorted(found, key=lambda e: -e.votes) for member, found in by_member.items()}
+
+
+def _mentions(
+    hits: Sequence[Hit], directory: dict[str, Member]
+) -> dict[int, list[tuple[str, StoredSegment]]]:
+    """For each passage the members whose full name or handle it holds, with the segment that does."""
+    signs: dict[tuple[str, ...], str] = {}
+    for member in directory.values():
+        for sign in (member.name, *member.handles):
+            words = tuple(keywords.words(sign))
+            if len(words) > 1 or len("".join(words)) >= LEAST_HANDLE:
+                signs[words] = member.id
+    longest = max(map(len, signs), default=0)
+    found: dict[int, list[tuple[str, StoredSegment]]] = {}
+    for hit in hits[:MENTION_HITS]:
+        for segment in hit.segments:
+            said = keywords.words(segment.text)
+            runs = {tuple(said[i : i + n]) for n in range(1, longest + 1) for i in range(len(said) - n + 1)}
+            found.setdefault(hit.passage, []).extend(
+                (signs[run], segment) for run in sorted(runs & signs.keys())
+            )
+    return found
 
 
 def _people(hit: Hit) -> list[tuple[Person, StoredSegment, float]]:
@@ -225,11 +260,13 @@ def _deed(evidence: Evidence) -> tuple[str, str]:
         "attendee": "was at",
         None: "spoke in",
     }
-    verb = verbs[evidence.role]
-    if record.kind == "thread":
+    verb = "is named in" if evidence.only_mentioned else verbs[evidence.role]
+    if record.kind == "thread" and not evidence.only_mentioned:
         return {"answerer": "answered", "asker": "asked in"}.get(evidence.role or "", "wrote in"), ""
     if record.kind == "document":
         return ("wrote" if evidence.role == "author" else "is named in"), f"“{record.title}”"
+    if record.kind == "thread":
+        return verb, f"a thread in {record.channel}"
     if verb == "wrote":
         verb = "took notes at"
     name = FORMAT_NAMES.get(record.format, "session").lower()

@@ -114,10 +114,16 @@ def _restore(connection: Connection, step: Any, indexed: Any) -> None:
         if step.before is None:
             connection.execute(delete(t.sources).where(t.sources.c.key == step.key))
         elif known is None:
-            connection.execute(insert(t.sources).values(**step.before))
+            connection.execute(insert(t.sources).values(**_source_row(step.before)))
         else:
-            connection.execute(update(t.sources).where(t.sources.c.id == known).values(**step.before))
+            row = _source_row(step.before)
+            connection.execute(update(t.sources).where(t.sources.c.id == known).values(**row))
     elif step.before is None:
+        row = connection.execute(select(t.records).where(t.records.c.id == step.key)).first()
+        if row:  # its file is read again by the next ingest
+            connection.execute(
+                delete(t.files).where(t.files.c.source_id == row.source_id, t.files.c.path == row.file)
+            )
         stored.remove(connection, step.key)
     else:
         before = step.before
@@ -136,7 +142,13 @@ def _restore(connection: Connection, step: Any, indexed: Any) -> None:
 def source_snapshot(row: Any) -> dict[str, Any]:
     """A source's row as `undo` restores it."""
     names = ("id", "name", "key", "kind", "path", "audience", "link_base")
-    return {name: getattr(row, name) for name in names}
+    ingested_at = row.ingested_at.isoformat() if row.ingested_at else None
+    return {**{name: getattr(row, name) for name in names}, "ingested_at": ingested_at}
+
+
+def _source_row(snapshot: dict[str, Any]) -> dict[str, Any]:
+    at = snapshot["ingested_at"]
+    return {**snapshot, "ingested_at": datetime.fromisoformat(at) if at else None}
 
 
 def free_name(name: str, taken: set[str]) -> str:

@@ -159,7 +159,7 @@ class _Ingest:
         place, only_file = self._within_known(place)
         self._source(place)
         self._folder(place, only_file)
-        self._close_source()
+        self._close_source(only_file)
 
     def export(self, place: Place, reads: Iterable[Read]) -> None:
         """Add and update what an export holds."""
@@ -201,7 +201,7 @@ class _Ingest:
             self.source_id = row.id if row else 0
             return
         self.memory.set_fact("model", self.encoder.fingerprint)
-        audience = list(self.options.audience) or (row.audience if row else sorted(PUBLIC))
+        audience = sorted(set(self.options.audience)) or (row.audience if row else sorted(PUBLIC))
         link_base = (
             self.options.link_base if self.options.link_base is not None else (row.link_base if row else "")
         )
@@ -239,20 +239,27 @@ class _Ingest:
                 self.run.log_record(connection, id_)
                 stored.set_audience(connection, id_, audience)
 
-    def _close_source(self) -> None:
-        """Remember what was left out, for the people who look after the memory."""
+    def _close_source(self, only: str | None = None) -> None:
+        """Remember what was left out, for the people who look after the memory.
+
+        After a run over one path of the source, what is known of its other paths stays.
+        """
         if self.options.dry_run:
             return
         with self.memory.writing() as connection:
-            for table in (t.problems, t.skipped):
-                connection.execute(delete(table).where(table.c.source_id == self.source_id))
+            mine = t.problems.c.source_id == self.source_id
+            for row in connection.execute(select(t.problems).where(mine)).all():
+                if _is_within(row.file, only):
+                    connection.execute(delete(t.problems).where(t.problems.c.id == row.id))
+            if only is None:
+                connection.execute(delete(t.skipped).where(t.skipped.c.source_id == self.source_id))
             if self.rejected:
                 rows = [
                     {"source_id": self.source_id, "file": r.file, "place": r.place, "reason": r.reason}
                     for r in self.rejected
                 ]
                 connection.execute(insert(t.problems), rows)
-            if self.skipped:
+            if self.skipped and only is None:
                 rows = [
                     {"source_id": self.source_id, "what": what, "count": n}
                     for what, n in self.skipped.items()
@@ -266,14 +273,17 @@ class _Ingest:
     # Folders and single files
 
     def _folder(self, place: Place, only: str | None) -> None:
-        present = []
+        present, unread = [], []
         for entry in sources.files(place):
-            if not isinstance(entry, File):
-                self._left_out(entry)
-            elif only is None or entry.locator == only or entry.locator.startswith(only + "/"):
+            if not _is_within(entry.locator if isinstance(entry, File) else entry.file, only):
+                continue
+            if isinstance(entry, File):
                 present.append(entry)
+            else:
+                self._left_out(entry)
+                unread += [entry.file] if isinstance(entry, Rejected) else []
         if place.path.is_dir():
-            self._remove_vanished(place, {f.locator for f in present}, only)
+            self._remove_vanished(place, {f.locator for f in present}, unread, only)
         known = self._known_files()
         for number, file in enumerate(present):
             self.options.progress(f"Reading {place.name}", number, len(present))
@@ -285,15 +295,17 @@ class _Ingest:
         self.options.progress(f"Reading {place.name}", len(present), len(present))
 
     def _file(self, file: File, kind: str) -> None:
-        read_ids, failed = set(), False
+        read_ids, failed, skipped = set(), False, False
         for entry in sources.read(file, kind):
             if isinstance(entry, Record):
                 read_ids.add(self._record(entry, file.locator))
             else:
                 self._left_out(entry)
                 failed = failed or isinstance(entry, Rejected)
+                skipped = skipped or isinstance(entry, Skipped)
         if not failed:
             self._remove([id_ for id_ in self._stored_of(file.locator) if id_ not in read_ids])
+        if not failed and not skipped:  # else it is read again next time, so that it is counted again
             self.waiting_files.append(file)
 
     def _known_files(self) -> dict[str, str]:
@@ -313,13 +325,18 @@ class _Ingest:
     def _count_unchanged(self, file: File) -> None:
         self.report.unchanged += len(self._stored_of(file.locator))
 
-    def _remove_vanished(self, place: Place, present: set[str], only: str | None) -> None:
+    def _remove_vanished(
+        self, place: Place, present: set[str], unread: Sequence[str], only: str | None
+    ) -> None:
+        """Remove the records whose file isn't there; what can't be read now may well be."""
         with self.memory.reading() as connection:
             rows = connection.execute(
                 select(t.records.c.id, t.records.c.file).where(t.records.c.source_id == self.source_id)
             ).all()
-        mine = [r for r in rows if only is None or r.file == only or r.file.startswith(only + "/")]
-        gone = [r for r in mine if r.file not in present]
+        mine = [r for r in rows if _is_within(r.file, only)]
+        gone = [
+            r for r in mine if r.file not in present and not any(_is_within(r.file, path) for path in unread)
+        ]
         if len(gone) > max(1, LARGE_REMOVAL * len(rows)) and not self.options.dry_run:
             question = (
                 f"{len(gone)} of the {len(rows)} records of {place.name!r} are no longer in {place.path}, "
@@ -409,6 +426,11 @@ class _Ingest:
                 for file in self.waiting_files:
                     _remember_file(connection, self.source_id, file)
         self.waiting_files.clear()
+
+
+def _is_within(file: str, path: str | None) -> bool:
+    """Whether a file of a source is at that path or below it; None is the whole source."""
+    return path is None or file == path or file.startswith(path + "/")
 
 
 def _remember_file(connection: Connection, source_id: int, file: File) -> None:

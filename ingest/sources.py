@@ -93,29 +93,40 @@ def files(place: Place) -> Iterator[File | Rejected | Skipped]:
     """
     root = place.path if place.path.is_dir() else place.path.parent
     for path in _walk(place) if place.path.is_dir() else [place.path]:
+        if isinstance(path, Rejected):
+            yield path
+            continue
         locator = path.relative_to(root).as_posix()
-        if not path.resolve().is_relative_to(root.resolve()):
-            yield Skipped(locator, "link out of the folder")
-        elif not path.is_file():
-            yield Skipped(locator, "not a regular file")
-        else:
-            try:
-                with path.open("rb") as content:
-                    digest = hashlib.file_digest(content, "sha256").hexdigest()
-            except OSError as error:
-                yield Rejected(locator, f"can't be read: {error.strerror}")
-            else:
-                yield File(path, locator, f"{READER}:{place.kind}:{digest}")
+        try:
+            yield _file(path, locator, root, place.kind)
+        except OSError as error:
+            yield Rejected(locator, f"can't be read: {error.strerror}")
+        except RuntimeError:  # pathlib's word for it
+            yield Skipped(locator, "link to itself")
 
 
-def _walk(place: Place) -> Iterator[Path]:
-    for parent, folders, names in os.walk(place.path):
+def _file(path: Path, locator: str, root: Path, kind: str) -> File | Skipped:
+    if not path.resolve().is_relative_to(root.resolve()):
+        return Skipped(locator, "link out of the folder")
+    if not path.is_file():
+        return Skipped(locator, "not a regular file")
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return File(path, locator, f"{READER}:{kind}:{digest}")
+
+
+def _walk(place: Place) -> Iterator[Path | Rejected]:
+    unread: list[OSError] = []
+    for parent, folders, names in os.walk(place.path, onerror=unread.append):
         folders[:] = sorted(f for f in folders if f not in IGNORED and Path(parent) / f not in place.without)
         yield from (
             Path(parent) / n
             for n in sorted(names)
             if n not in IGNORED and Path(parent) / n not in place.without
         )
+    for error in unread:
+        locator = Path(error.filename).relative_to(place.path).as_posix()
+        yield Rejected(locator, f"can't be read: {error.strerror}")
 
 
 def read(file: File, kind: str) -> Iterator[Read]:

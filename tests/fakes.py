@@ -73,7 +73,8 @@ def put(
 ) -> str:
     """Store a record as an ingest does, in the source of that name; its id."""
     encoder = encoder or WordEncoder()
-    memory.set_fact("model", encoder.fingerprint)
+    if memory.fact("model") != encoder.fingerprint:
+        memory.set_fact("model", encoder.fingerprint)
     with memory.writing() as connection:
         source_id = connection.execute(select(t.sources.c.id).where(t.sources.c.key == source)).scalar()
         if source_id is None:

@@ -67,6 +67,7 @@ def kill(worker: subprocess.Popen[str], after: float) -> list[str]:
     assert worker.poll() is None, "the worker died by itself"
     worker.kill()
     said = worker.stdout.read()
+    worker.stdout.close()
     worker.wait()
     return said[: said.rfind("\n") + 1].splitlines()
 
@@ -93,4 +94,4 @@ def test_thirty_kills_lose_nothing_and_show_nothing(tmp_path: Path) -> None:
     worker, found = start(tmp_path / "memory", KILLS)
     kill(worker, 0)
     check(found, told)
-    assert told.changes > 10 * KILLS and marked > KILLS, "too little happened for the kills to mean much"
+    assert told.changes > 3 * KILLS and marked > KILLS, "too little happened for the kills to mean much"

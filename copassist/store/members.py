@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import count
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -92,15 +94,18 @@ def viewer(connection: Connection, member_id: str | None, today: date) -> Viewer
 def current(membership: Membership, today: date) -> bool:
     """Whether a membership of a team holds on that day."""
     begun = membership.since is None or membership.since <= today
-    ended = membership.former or (membership.until is not None and membership.until <= today)
-    return begun and not ended
+    return begun and not _ended(membership, today)
+
+
+def _ended(membership: Membership, today: date) -> bool:
+    return membership.former or (membership.until is not None and membership.until <= today)
 
 
 def has_left(member: Member, today: date) -> bool:
     """Whether somebody left the community: on a day that came, or since every team of theirs is a former one."""
     if member.left:
         return member.left <= today
-    return bool(member.teams) and not any(current(m, today) for m in member.teams)
+    return bool(member.teams) and all(_ended(m, today) for m in member.teams)
 
 
 def may_be_named(member: Member, today: date) -> bool:
@@ -126,22 +131,28 @@ def _signs(member: Member) -> set[str]:
 
 def _with_ids(read: Sequence[Member], stored: Iterable[Member]) -> list[Member]:
     """Give each member the id of the stored one with a common address, else name; else a new one."""
-    by_address = {folded(a): m.id for m in stored for a in (*m.emails, *m.handles)}
-    by_name = {folded(m.name): m.id for m in stored}
-    taken: set[str] = set()
-    members = []
-    for member in read:
-        known = next(
-            (by_address[folded(a)] for a in (*member.emails, *member.handles) if folded(a) in by_address),
-            None,
-        )
-        id_ = known or by_name.get(folded(member.name)) or _slug(member.name)
-        number = 2
-        while id_ in taken:
-            id_, number = f"{_slug(member.name)}-{number}", number + 1
-        taken.add(id_)
-        members.append(replace(member, id=id_))
-    return members
+    old = sorted(stored, key=lambda m: m.id)
+    by_address = {folded(a): m.id for m in old for a in (*m.emails, *m.handles)}
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for known in old:
+        by_name[folded(known.name)].append(known.id)
+    ids: dict[int, str] = {}
+    for number, member in enumerate(read):  # an address says more than a name: all of them come first
+        _take(ids, number, [by_address.get(folded(a), "") for a in (*member.emails, *member.handles)])
+    for number, member in enumerate(read):
+        _take(ids, number, by_name[folded(member.name)])
+    for number, member in enumerate(read):
+        slug = _slug(member.name)
+        _take(ids, number, (slug if n == 1 else f"{slug}-{n}" for n in count(1)))
+    return [replace(member, id=ids[number]) for number, member in enumerate(read)]
+
+
+def _take(ids: dict[int, str], number: int, candidates: Iterable[str]) -> None:
+    """Give the member of that number, who has no id yet, the first of these that nobody has."""
+    if number not in ids:
+        free = next((id_ for id_ in candidates if id_ and id_ not in ids.values()), None)
+        if free:
+            ids[number] = free
 
 
 def _slug(name: str) -> str:

@@ -27,7 +27,7 @@ def hit(record, text="Cut <tiles> at night.", start=4, end=11):
 
 
 def gap(**changed):
-    values = {"label": "Printing <A0>", "status": "open", "cause": "old", "questions": 9, "askers": 5}
+    values = {"label": "Printing <A0>", "status": "open", "cause": "unhelpful", "questions": 9, "askers": 5}
     values |= {"last_asked": datetime(2025, 5, 2, 10), "suggested_format": "ama"}
     return Gap("g1", **(values | changed))
 
@@ -54,7 +54,7 @@ def test_no_result_says_what_to_change():
 def test_a_gap_says_how_many_asked_in_which_words_and_who_could_help():
     assert gap_html(gap(helpers=(Contact("m1", "Ana", "Steward"),), examples=("What <size>?",))) == (
         '<li class="ca-card ca-gap"><h3>Printing &lt;A0&gt; <span class="ca-tag">Open</span></h3>'
-        '<p class="ca-cause">What is there is old</p><dl class="ca-facts">'
+        '<p class="ca-cause">An answer was found, but it didn’t help</p><dl class="ca-facts">'
         "<div><dt>Asked</dt><dd>9 times by 5 people</dd></div>"
         '<div><dt>Last</dt><dd><time datetime="2025-05-02">2 May 2025</time></dd></div>'
         "<div><dt>Suggested</dt><dd>Ask me anything</dd></div></dl>"

@@ -1,0 +1,209 @@
+"""A search returns exactly the best of what its viewer may see, against a search written out here.
+
+The other search knows nothing of the memory: it computes who sees what, cosines, BM25 (as SQLite's
+FTS5 documents it) and their sum from the records that the test itself made.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+
+from copassist import retrieve as retrieval
+from copassist.dates import spoken
+from copassist.passages import FORMAT_NAMES
+from copassist.records import FORMATS, KINDS, Filters, Member, Membership, Record, Segment, Viewer, named
+from copassist.retrieve import Searcher, retrieve
+from copassist.store import Memory, members
+from copassist.store.records import record_id
+from copassist.store.vectors import VectorIndex
+from tests.fakes import WordEncoder, enrol, put
+
+RECORDS, TRIPLES = 150, 1000
+TODAY = date(2025, 6, 1)
+TEAMS = ("infra", "design", "data")
+GROUPS = ("leads", "founders", "private: pay")
+SYLLABLES = ("ba", "do", "fu", "ga", "ko", "lu", "ma", "no", "pu", "ra", "so", "tu", "va", "zo")
+# Words that end in a, o or u are their own stems.
+WORDS = [a + b for a in SYLLABLES for b in SYLLABLES]
+PEOPLE = ["Ana Diaz", "Bo Lind", "Cy Fox", "Dee Ray", "Eli Moss", "Fay Wu", "Gus Orr", "Hal Ito"]
+GUESTS = ["Guest One", "Guest Two"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage as the test knows it: one section of one record."""
+
+    locator: str
+    position: int
+    text: str
+    record: Record
+    audience: frozenset[str]
+    people: frozenset[str]
+
+
+def a_record(seeded: random.Random, number: int) -> Record:
+    kind = seeded.choice(KINDS)
+    format_ = seeded.choice(FORMATS) if kind == "session" else ""
+    day = seeded.choice([None, date(2023, 1, 1) + timedelta(days=seeded.randrange(800))])
+    segments = tuple(
+        Segment(
+            " ".join(seeded.choices(WORDS, k=seeded.randint(3, 30))),
+            speaker=named(seeded.choice(PEOPLE + GUESTS)) if seeded.random() < 0.5 else None,
+            section=f"Part {section}",
+        )
+        for section in range(seeded.randint(1, 3))
+    )
+    roles = tuple((named(name), seeded.choice(("facilitator", "attendee"))) for name in seeded.sample(PEOPLE, 2))
+    return Record(f"{number}.md", kind, f"{seeded.choice(WORDS)} {number}", segments, day, format_, roles, "#talk")
+
+
+def passages_of(record: Record, audience: frozenset[str]) -> Iterator[Passage]:
+    """What is searched of a record, each with the header that says what it is part of."""
+    people = frozenset(i.name for i, _ in record.roles) | {s.speaker.name for s in record.segments if s.speaker}
+    when = spoken(record.date) if record.date else ""
+    for position, segment in enumerate(record.segments):
+        if record.kind == "thread":
+            header = "#talk" if position == 0 else f"#talk {record.segments[0].text[:200]}"
+        elif record.kind == "session":
+            parts = (record.title, FORMAT_NAMES[record.format], when, segment.section)
+            header = " | ".join(part for part in parts if part)
+        else:
+            header = f"{record.title} | {segment.section}"
+        yield Passage(record.locator, position, f"{header}\n{segment.text}", record, audience, people)
+
+
+def tokens(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+class BruteForce:
+    """Every passage with its words and its vector."""
+
+    def __init__(self, passages: list[Passage]) -> None:
+        self.passages = passages
+        self.vectors = WordEncoder().encode([p.text for p in passages])
+        self.words = [Counter(tokens(p.text)) for p in passages]
+        self.lengths = [sum(c.values()) for c in self.words]
+
+    def bm25(self, query: list[str]) -> list[float]:
+        scores = [0.0] * len(self.passages)
+        average = sum(self.lengths) / len(self.lengths)
+        for word in query:
+            holding = sum(word in c for c in self.words)
+            rarity = math.log((len(self.passages) - holding + 0.5) / (holding + 0.5))
+            for i, counts in enumerate(self.words):
+                if f := counts[word]:
+                    scores[i] += rarity * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * self.lengths[i] / average))
+        return scores
+
+    def search(self, query: str, groups: frozenset[str], filters: Filters) -> dict[tuple[str, int], float]:
+        """The score of every passage that somebody in these groups may see."""
+        cosines = self.vectors @ WordEncoder().encode([query])[0]
+        keyword = self.bm25(list(dict.fromkeys(tokens(query))))
+        seen = [i for i, p in enumerate(self.passages) if p.audience & groups and fits(p, filters)]
+        most = max((keyword[i] for i in seen), default=0.0) or 1.0
+        return {
+            (self.passages[i].locator, self.passages[i].position): float(cosines[i]) + 0.25 * keyword[i] / most
+            for i in seen
+        }
+
+
+def fits(passage: Passage, filters: Filters) -> bool:
+    record = passage.record
+    return (
+        (filters.kind is None or record.kind == filters.kind)
+        and (not filters.format or record.format == filters.format)
+        and (filters.since is None or (record.date is not None and record.date >= filters.since))
+        and (filters.until is None or (record.date is not None and record.date <= filters.until))
+        and (not filters.person or filters.person in passage.people)
+    )
+
+
+def some_filters(seeded: random.Random) -> Filters:
+    def now_and_then(value: object) -> object:
+        return value if seeded.random() < 0.25 else None
+
+    return Filters(
+        kind=now_and_then(seeded.choice(KINDS)),  # type: ignore[arg-type]
+        format=now_and_then(seeded.choice(FORMATS)) or "",  # type: ignore[arg-type]
+        since=now_and_then(date(2023, seeded.randint(1, 12), 1)),  # type: ignore[arg-type]
+        until=now_and_then(date(2024, seeded.randint(1, 12), 1)),  # type: ignore[arg-type]
+        person=now_and_then(seeded.choice([*PEOPLE, *GUESTS, "Nobody Here"])) or "",  # type: ignore[arg-type]
+    )
+
+
+def a_member(seeded: random.Random, name: str) -> tuple[Member, frozenset[str]]:
+    """A member, and the groups that they are in on TODAY."""
+    memberships = [
+        (Membership(team), {team})
+        if (turn := seeded.randrange(4)) == 0
+        else (Membership(team, until=TODAY), set())
+        if turn == 1
+        else (Membership(team, since=TODAY, until=TODAY + timedelta(days=1)), {team})
+        if turn == 2
+        else (Membership(team, former=True), set())
+        for team in seeded.sample(TEAMS, 2)
+    ]
+    groups = seeded.sample(GROUPS, seeded.randint(0, 2))
+    left = seeded.choice([None, None, TODAY])
+    member = Member(name, teams=tuple(m for m, _ in memberships), groups=tuple(groups), left=left)
+    of_teams = set().union(*(found for _, found in memberships))
+    gone = left is not None or not of_teams  # every team of theirs is a former one
+    return member, frozenset({"everyone"} if gone else {"everyone", *of_teams, *groups})
+
+
+def filled(memory: Memory, seeded: random.Random) -> tuple[BruteForce, list[tuple[Viewer, frozenset[str]]]]:
+    """The other search over what was stored, and viewers with the groups that they are in."""
+    directory = [a_member(seeded, name) for name in PEOPLE]
+    enrol(memory, *(member for member, _ in directory))
+    passages = []
+    for number in range(RECORDS):
+        record = a_record(seeded, number)
+        audience = frozenset(seeded.sample(("everyone", *TEAMS, *GROUPS), seeded.choice([1, 1, 2])))
+        put(memory, record, audience)
+        passages += passages_of(record, audience)
+    viewers = [(Viewer(), frozenset({"everyone"}))]
+    with memory.reading() as connection:
+        for member in members.load(connection):
+            groups = next(groups for m, groups in directory if m.name == member.name)
+            viewers.append((members.viewer(connection, member.id, TODAY), groups))
+    return BruteForce(passages), viewers
+
+
+@pytest.mark.parametrize("through_index", [False, True])
+def test_a_search_is_the_exact_best_of_what_the_viewer_may_see(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch, through_index: bool
+) -> None:
+    seeded = random.Random(f"permissions {through_index}")
+    brute, viewers = filled(memory, seeded)
+    index = None
+    if through_index:
+        monkeypatch.setattr(retrieval, "EXACT_LIMIT", 0)
+        index = VectorIndex.open(memory)
+    searcher = Searcher(memory, WordEncoder(), index)
+    locators = {record_id("notes", p.locator): p.locator for p in brute.passages}
+    compared = 0
+    for _ in range(TRIPLES // 2):
+        viewer, groups = seeded.choice(viewers)
+        filters, k = some_filters(seeded), seeded.choice([1, 3, 10, 40])
+        query = " ".join(seeded.choices(WORDS, k=seeded.randint(1, 6)))
+        expected = brute.search(query, groups, filters)
+        hits = retrieve(searcher, query, viewer, filters, k)
+        keys = [(locators[h.record.id], h.spans[0].position) for h in hits]
+        assert len(set(keys)) == len(keys) == min(k, len(expected)), (query, viewer, filters)
+        assert set(keys) <= set(expected), (query, viewer, filters)
+        assert [h.score for h in hits] == pytest.approx([expected[key] for key in keys], abs=1e-5)
+        best = sorted(expected.values(), reverse=True)[:k]
+        assert [h.score for h in hits] == pytest.approx(best, abs=1e-5), (query, filters)
+        compared += len(hits)
+    if index:
+        index.close()
+    assert compared > TRIPLES, "too few hits for the comparison to mean much"
