@@ -17,6 +17,7 @@ from copassist.retrieve import Searcher
 from copassist.sentences import sentence_spans
 from copassist.store import keywords
 from copassist.store import records as stored
+from copassist.superseded import superseding
 
 HITS_READ = 8
 """So many of the best passages are read for sentences."""
@@ -40,6 +41,8 @@ PART_WEIGHT = {
 LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
 """A sentence that begins with one of these leans on the one before."""
 _MARKER = re.compile(r"(?:[-*+•>]|\d{1,3}[.)]|\[[ xX]\])\s+")
+REPLACED = 0.15
+"""What a sentence loses whose record a later one replaces."""
 UNFINISHED = 0.15
 """What a sentence loses that only announces what follows it."""
 LEAST_WORDS = 4
@@ -115,6 +118,8 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
     `hits` are best first and decide how sure the answer can be; without any it is "unanswered".
     """
     candidates, features = assess(searcher, question, hits)
+    replaced = superseding(hits)
+    candidates = _newer_first(candidates, replaced)
     sure = confidence.probability(features)
     told = _who(searcher, question, candidates)
     status = confidence.status(sure)
@@ -126,8 +131,11 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             (),
             tuple(cite(n, "nearest", c.hit, c.segment, c.text) for n, c in enumerate(nearest, 1)),
         )
-    chosen = told or _in_reading_order(_chosen(candidates))
-    return Extract(status, sure, *_cited(chosen))
+    chosen = told or _in_reading_order(_chosen(candidates), replaced)
+    sentences, citations = _cited(chosen)
+    return Extract(
+        status, sure, sentences, tuple(replace(c, superseded_by=replaced.get(c.record)) for c in citations)
+    )
 
 
 def assess(
@@ -236,7 +244,7 @@ def _candidates(
             _coverage(weights, f"{hit.record.title} {segment.section} {text}"),
         )
         own = _coverage(weights, text)
-        score = cosine + 0.25 * own + 0.5 * hit.score / best_hit + PART_WEIGHT.get(segment.part, 0.0)
+        score = cosine + 0.3 * own + 0.35 * hit.score / best_hit + PART_WEIGHT.get(segment.part, 0.0)
         score -= UNFINISHED * text.endswith(":")
         candidates.append(Candidate(hit, segment, start, end, score, cosine, covered, vector))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
@@ -309,6 +317,12 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
     return chosen
 
 
+def _newer_first(candidates: Sequence[Candidate], replaced: dict[str, str]) -> list[Candidate]:
+    """The candidates with those of replaced records behind what replaced them."""
+    weighed = [replace(c, score=c.score - REPLACED * (c.hit.record.id in replaced)) for c in candidates]
+    return sorted(weighed, key=lambda c: (-c.score, c.segment.id, c.start))
+
+
 def _leans_on(candidate: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
     """The sentence just before in the same segment, where this one can't be understood without it."""
     first = candidate.text.split()[0].strip("\"'(*_,.").lower()
@@ -318,13 +332,20 @@ def _leans_on(candidate: Candidate, candidates: Sequence[Candidate]) -> Candidat
     return max(same, key=lambda c: c.end, default=None)
 
 
-def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Record by record, the one with the best sentence first, each in its own order."""
+def _in_reading_order(chosen: Sequence[Candidate], replaced: dict[str, str]) -> list[Candidate]:
+    """Record by record, the one with the best sentence first and what was replaced last, each in its own order."""
     best: dict[str, float] = {}
     for c in chosen:
         best[c.hit.record.id] = max(best.get(c.hit.record.id, c.score), c.score)
     return sorted(
-        chosen, key=lambda c: (-best[c.hit.record.id], c.hit.record.id, c.segment.position, c.start)
+        chosen,
+        key=lambda c: (
+            c.hit.record.id in replaced,
+            -best[c.hit.record.id],
+            c.hit.record.id,
+            c.segment.position,
+            c.start,
+        ),
     )
 
 

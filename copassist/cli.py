@@ -384,9 +384,13 @@ def _forget(options: argparse.Namespace, given: settings.Settings) -> int:
         try:
             history.forget_record(memory, options.what)
             print(f"Forgot the record {options.what}. No later ingest brings it back.")
-        except NotFoundError:
-            with memory.reading() as connection:
-                member = members.find(connection, options.what)
+        except NotFoundError as no_record:
+            try:
+                with memory.reading() as connection:
+                    member = members.find(connection, options.what)
+            except NotFoundError as no_member:
+                message = f"{no_record.message} {no_member.message}"
+                raise NotFoundError(message, no_member.fix) from None
             history.forget_member(memory, member.id)
             print(
                 f"Forgot {member.name}. Their words stay, as those of somebody; names inside texts weren't changed. Earlier runs can't be undone any more."

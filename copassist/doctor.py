@@ -81,6 +81,8 @@ def _index(memory: Memory, passages: set[int]) -> Check:
         index = VectorIndex.open(memory)
     except BusyError:
         return Check("Vector index", True, "held by the running app, which keeps it up to date")
+    except CopAssistError as error:
+        return Check("Vector index", False, str(error))
     try:
         index.follow()
         held = index.passages()

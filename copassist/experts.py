@@ -96,13 +96,15 @@ def find_experts(
     }
     ranked = sorted((id_ for id_ in free if votes[id_] >= LEAST_VOTES), key=lambda id_: (-votes[id_], id_))
     named = [id_ for id_ in ranked if votes[id_] >= SHARE_OF_BEST * votes[ranked[0]]][:MOST_CONTACTS]
-    gone = _who_left(votes, directory, named, today)
+    gone = _who_left({id_: votes[id_] for id_ in evidence}, directory, named, today)
+    successor = _worked_with(gone.id, evidence, free) if gone else None
     if gone:
-        successor = _worked_with(gone.id, evidence, free)
         if successor and successor not in named:
             named = [*named[: MOST_CONTACTS - 1], successor]
     contacts, citations = _with_evidence([directory[id_] for id_ in named], evidence, stewards, first_number)
-    return Experts(tuple(contacts), tuple(citations), tuple(_notes(gone, contacts)))
+    return Experts(
+        tuple(contacts), tuple(citations), tuple(_notes(gone, directory[successor] if successor else None))
+    )
 
 
 def _votes(
@@ -204,7 +206,7 @@ def _who_left(
 def _worked_with(gone: str, evidence: dict[str, list[Evidence]], free: set[str]) -> str | None:
     """Who shares most of the evidence of the one who left."""
     theirs = {e.hit.record.id for e in evidence[gone]}
-    shared = {id_: sum(e.votes for e in evidence[id_] if e.hit.record.id in theirs) for id_ in free}
+    shared = {id_: sum(e.votes for e in evidence.get(id_, ()) if e.hit.record.id in theirs) for id_ in free}
     best = max(shared, key=lambda id_: (shared[id_], id_), default=None)
     return best if best and shared[best] > 0 else None
 
@@ -292,9 +294,9 @@ def _stewards(question: str, hits: Sequence[Hit], directory: dict[str, Member]) 
     return found
 
 
-def _notes(gone: Member | None, contacts: Sequence[Contact]) -> list[str]:
+def _notes(gone: Member | None, successor: Member | None) -> list[str]:
     if gone is None:
         return []
     since = f" ({spoken(gone.left)})" if gone.left else ""
-    worked = f"; {contacts[0].name} worked on it too" if contacts else ""
+    worked = f"; {successor.name} worked on it too" if successor else ""
     return [f"{gone.name}, who did most on this, has left the community{since}{worked}."]

@@ -65,16 +65,21 @@ def _entry(name: str, github: str, roles: list[Role], leaders: set[str]) -> dict
     return entry
 
 
+def convert(roster: Path, out: Path) -> int:
+    """Write the directory of a roster as YAML; how many members it has."""
+    entries = members(roster)
+    text = yaml.safe_dump({"members": entries}, allow_unicode=True, sort_keys=False)
+    out.write_text(text, encoding="utf-8")
+    return len(entries)
+
+
 def main() -> None:
     """Write the directory of the roster that the command line names."""
     parser = argparse.ArgumentParser(description="Make a members directory from the Rust project's roster.")
     parser.add_argument("roster", type=Path, help="a copy of github.com/rust-lang/team")
     parser.add_argument("out", type=Path, help="the YAML file to write")
     arguments = parser.parse_args()
-    entries = members(arguments.roster)
-    text = yaml.safe_dump({"members": entries}, allow_unicode=True, sort_keys=False)
-    arguments.out.write_text(text, encoding="utf-8")
-    print(f"{len(entries)} members in {arguments.out}")
+    print(f"{convert(arguments.roster, arguments.out)} members in {arguments.out}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,8 @@ def places(path: Path, kind: str) -> list[Place]:
     if kind == "slack" or (kind == "auto" and slack.is_export(path)):
         return [_slack(path)]
     if path.suffix == ".zip":
+        if not zipfile.is_zipfile(path):
+            return [_slack(path)]  # which says what is wrong with it
         raise InputError(
             f"{path} is a zip file that holds no Slack export.", "Unpack it and give the folder."
         )

@@ -47,7 +47,8 @@ def best(
     score: ColumnElement[float] = literal_column("bm25(passage_words, 1.0, 1.0)")
     statement = select(_words.c.rowid, score.label("score")).where(text("passage_words MATCH :query"))
     if passages is not None:
-        statement = statement.where(_words.c.rowid.in_(passages))
+        # The plus keeps SQLite from looking each allowed passage up in the index, one by one.
+        statement = statement.where(literal_column("+passage_words.rowid").in_(passages))
     rows = connection.execute(statement.order_by(text("score"), _words.c.rowid).limit(k), {"query": query})
     return [(row.rowid, -row.score) for row in rows]
 

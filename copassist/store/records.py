@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -60,7 +60,10 @@ def record_id(source_key: str, locator: str) -> str:
 
 
 def content_hash(record: Record) -> str:
-    """A hash that differs when anything that was read differs."""
+    """A hash that differs when anything that was read differs, but for the order of a group's members."""
+    if record.group:
+        members = sorted(record.group.members, key=lambda i: (i.scheme, i.key))
+        record = replace(record, group=Group(record.group.name, tuple(members)))
     return hashlib.sha256(record_json.dump_json(record)).hexdigest()
 
 

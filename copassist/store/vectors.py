@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Select, delete, func, select
 
 from copassist.embedding import Vectors
-from copassist.errors import BusyError
+from copassist.errors import BusyError, StorageError
 from copassist.store import schema as t
 from copassist.store.memory import VECTORS, Memory
 
@@ -86,7 +88,7 @@ class VectorIndex:
     def open(cls, memory: Memory) -> VectorIndex:
         """Take the lock and open the index, building it anew where it is missing.
 
-        Raises BusyError when another process holds it.
+        Raises BusyError when another process holds it, StorageError when the disk is full.
         """
         folder = memory.folder / VECTORS
         folder.mkdir(exist_ok=True)
@@ -101,9 +103,12 @@ class VectorIndex:
         import chromadb
         from chromadb.config import Settings
 
-        client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-        index = cls(memory, lock, client, None)
-        index._collection = index._current() or index._fresh()
+        with ExitStack() as undone, _said_plainly(memory.folder):
+            undone.callback(lock.release)
+            client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+            index = cls(memory, lock, client, None)
+            index._collection = index._current() or index._fresh()
+            undone.pop_all()
         return index
 
     def follow(self) -> int:
@@ -125,7 +130,8 @@ class VectorIndex:
                     return done
                 records = sorted({c.record_id for c in changes if c.change != "audience"})
                 wanted = self._wanted(connection, records)
-            self._apply(records, wanted)
+            with _said_plainly(self.memory.folder):
+                self._apply(records, wanted)
             self._advance(changes[-1].sequence)
             done += len(records)
 
@@ -203,6 +209,22 @@ class VectorIndex:
     def _advance(self, sequence: int) -> None:
         known = self.memory.fact("index")
         self.memory.set_fact("index", {**known, "sequence": sequence})
+
+
+@contextmanager
+def _said_plainly(folder: Path) -> Iterator[None]:
+    """Turn Chroma's word for a full disk into an error that says how to mend it."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except ChromaError as error:
+        if "disk is full" not in str(error) and "No space left" not in str(error):
+            raise
+        raise StorageError(
+            f"The disk that holds {folder} is full.",
+            "Make room and run it again; what was stored before is whole.",
+        ) from error
 
 
 def _upsert(collection: Any, rows: list[tuple[int, str, Vectors]]) -> None:

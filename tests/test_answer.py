@@ -1,0 +1,146 @@
+"""Extractive answers: which sentences, with which quotes, and when the memory doesn't say."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime
+
+from copassist.answer import Extract, extract
+from copassist.records import Filters, Member, Person, Record, Segment, Viewer, named
+from copassist.retrieve import Searcher, retrieve
+from copassist.store import Memory
+from copassist.store import records as stored
+from tests.fakes import WordEncoder, enrol, put
+
+QUESTION = "Which gamma kernel joins lambda meshes?"
+NOTE = Record(
+    "a.md",
+    "session",
+    "Gamma kernels",
+    (
+        Segment("Which gamma kernel joins lambda meshes?", named("Cy Fox"), "asker", part="question"),
+        Segment("Use the wide gamma kernel that joins lambda meshes. Nobody tried others.", named("Bo Lind")),
+    ),
+    date(2025, 3, 12),
+    "clinic",
+    ((named("Ana Diaz"), "facilitator"), (named("Dee Ray"), "attendee")),
+)
+
+
+def asked(memory: Memory, question: str, viewer: Viewer = Viewer()) -> Extract:
+    searcher = Searcher(memory, WordEncoder())
+    return extract(searcher, question, retrieve(searcher, question, viewer, Filters(), 100))
+
+
+def assert_quotes_stand_in_their_segments(memory: Memory, found: Extract) -> None:
+    with memory.reading() as connection:
+        records = stored.load(connection, {c.record for c in found.citations})
+    for citation in found.citations:
+        (segment,) = [s for s in records[citation.record].segments if s.id == citation.segment]
+        assert citation.quote in segment.text and citation.quote.strip()
+
+
+def test_an_answer_is_the_sentence_with_its_exact_quote_and_whose_it_is(memory: Memory) -> None:
+    id_ = put(memory, NOTE)
+    found = asked(memory, QUESTION)
+    assert found.status == "answered"
+    assert found.sentences[0].text == "Use the wide gamma kernel that joins lambda meshes."
+    assert found.sentences[0].citations == (1,)
+    (citation,) = [c for c in found.citations if c.n == 1]
+    assert (citation.use, citation.record, citation.quote) == ("answer", id_, found.sentences[0].text)
+    assert (citation.title, citation.kind, citation.format) == ("Gamma kernels", "session", "clinic")
+    assert citation.date == date(2025, 3, 12)
+    assert [(p.name, p.role) for p in citation.people] == [("Bo Lind", None), ("Ana Diaz", "facilitator")]
+    assert_quotes_stand_in_their_segments(memory, found)
+
+
+def test_a_citation_is_dated_by_its_message(memory: Memory) -> None:
+    said = Segment("Use the wide gamma kernel that joins lambda meshes.", time=datetime(2025, 5, 2, 9, tzinfo=UTC))
+    put(memory, Record("1", "thread", "", (said,), date(2025, 5, 1)))
+    assert asked(memory, QUESTION).citations[0].date == date(2025, 5, 2)
+
+
+def test_questions_are_never_quoted_as_an_answer(memory: Memory) -> None:
+    question = Segment("I ask which gamma kernel joins lambda meshes.", part="question")
+    put(memory, Record("1", "thread", "", (question, Segment("Which gamma kernel joins lambda meshes now?"))))
+    found = asked(memory, QUESTION)
+    assert (found.sentences, found.citations) == ((), ())
+    put(memory, NOTE)
+    assert all(not c.quote.endswith("?") and "I ask" not in c.quote for c in asked(memory, QUESTION).citations)
+
+
+def test_nothing_near_is_unanswered_with_the_nearest_only(memory: Memory) -> None:
+    put(memory, NOTE)
+    found = asked(memory, "Zebra quota xylophone?")
+    assert (found.status, found.sentences) == ("unanswered", ())
+    assert {c.use for c in found.citations} == {"nearest"}
+    assert [c.n for c in found.citations] == [1]
+    assert_quotes_stand_in_their_segments(memory, found)
+
+
+def test_nearest_come_from_three_records_at_most_and_one_from_each(memory: Memory) -> None:
+    for number in range(5):
+        text = f"Bears {number} dig deep elm holes. Foxes run in deep woods."
+        put(memory, Record(f"{number}", "document", "", (Segment(text),)))
+    found = asked(memory, "Zebra quota xylophone?")
+    assert len({c.record for c in found.citations}) == len(found.citations) == 3
+
+
+def test_an_empty_memory_does_not_say(memory: Memory) -> None:
+    assert asked(memory, QUESTION) == Extract("unanswered", 0.0, (), ())
+
+
+def test_what_a_viewer_may_not_see_is_in_no_answer(memory: Memory) -> None:
+    put(memory, NOTE, frozenset({"leads"}))
+    assert asked(memory, QUESTION) == Extract("unanswered", 0.0, (), ())
+    assert asked(memory, QUESTION, Viewer("x", frozenset({"leads"}))).status == "answered"
+
+
+def test_the_same_sentence_twice_is_said_once(memory: Memory) -> None:
+    for number in range(3):
+        text = "Use the wide gamma kernel that joins lambda meshes."
+        put(memory, Record(f"{number}", "document", "", (Segment(text),)))
+    assert len(asked(memory, QUESTION).sentences) == 1
+
+
+def test_sentences_of_a_record_stand_in_reading_order(memory: Memory) -> None:
+    text = "Gamma kernels join meshes here. Later a wide gamma kernel joins lambda meshes whole."
+    put(memory, Record("1", "document", "", (Segment(text),)))
+    quotes = [c.quote for c in asked(memory, QUESTION).citations]
+    assert quotes == sorted(quotes, key=text.index)
+
+
+def test_a_hidden_name_is_in_no_quote_and_quotes_still_hold(memory: Memory) -> None:
+    enrol(memory, Member("Bo Lind", hide_name=True))
+    text = "Bo Lind said hi. Use the wide gamma kernel that joins lambda meshes with Bo Lind."
+    put(memory, Record("1", "document", "", (Segment(text, named("Bo Lind")),)))
+    found = asked(memory, QUESTION)
+    assert "Use the wide gamma kernel that joins lambda meshes with a member." in [c.quote for c in found.citations]
+    assert [p.name for p in found.citations[0].people] == ["a member"]
+    assert_quotes_stand_in_their_segments(memory, found)
+
+
+def test_every_citation_of_every_answer_is_an_exact_quote(memory: Memory) -> None:
+    seeded = random.Random(3)
+    words = "gamma kernel joins lambda meshes wide thin bears dig deep elm holes with *stars* and (brackets)".split()
+    for number in range(30):
+        sentences = [
+            " ".join(seeded.choices(words, k=seeded.randint(3, 12))).capitalize() + seeded.choice(".!?\n")
+            for _ in range(seeded.randint(1, 25))
+        ]
+        segments = tuple(Segment(" ".join(sentences[i::2])) for i in range(2) if sentences[i::2])
+        put(memory, Record(f"{number}", "document", f"Title {number}", segments))
+    answered = 0
+    for _ in range(40):
+        found = asked(memory, " ".join(seeded.choices(words, k=seeded.randint(1, 6))))
+        assert_quotes_stand_in_their_segments(memory, found)
+        assert [n for s in found.sentences for n in s.citations] == [c.n for c in found.citations if found.sentences]
+        assert [c.n for c in found.citations] == list(range(1, len(found.citations) + 1))
+        answered += bool(found.sentences)
+    assert answered > 10
+
+
+def test_who_was_there_does_not_speak_for_what_was_said(memory: Memory) -> None:
+    put(memory, NOTE)
+    people = asked(memory, QUESTION).citations[0].people
+    assert all(isinstance(p, Person) and p.role != "attendee" for p in people)

@@ -1,0 +1,172 @@
+"""What a search finds, in which order, for whom. The exact comparison stands in test_permissions.py."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pytest
+
+from copassist import retrieve as retrieval
+from copassist.errors import MemoryFolderError, NotFoundError
+from copassist.records import Filters, Member, Record, Segment, Viewer, named
+from copassist.retrieve import Searcher, fuse, open_record, retrieve
+from copassist.store import Memory
+from copassist.store import records as stored
+from copassist.store.vectors import VectorIndex
+from tests.fakes import WordEncoder, enrol, put
+
+
+def fill(memory: Memory, *texts: str) -> None:
+    """A document for each text; their passages get the ids 1, 2, ..."""
+    for number, text in enumerate(texts):
+        put(memory, Record(f"{number}", "document", "", (Segment(text),)))
+
+
+def found(memory: Memory, query: str, viewer: Viewer = Viewer(), k: int = 10, **filters: object) -> list[str]:
+    """What a search finds, best first."""
+    searcher = Searcher(memory, WordEncoder())
+    return [h.text for h in retrieve(searcher, query, viewer, Filters(**filters), k)]  # type: ignore[arg-type]
+
+
+# Fusion
+
+
+def test_fuse_adds_a_quarter_of_the_relative_keyword_score_to_the_cosine() -> None:
+    assert fuse({1: (0.5, 2.0), 2: (0.6, 0.0), 3: (0.3, 4.0)}) == [
+        (1, 0.625, 0.5, 2.0),
+        (2, 0.6, 0.6, 0.0),
+        (3, 0.55, 0.3, 4.0),
+    ]
+
+
+def test_fuse_prefers_a_passage_that_both_searches_found() -> None:
+    assert [id_ for id_, *_ in fuse({1: (0.7, 0.0), 2: (0.6, 3.0), 3: (0.2, 3.0)})] == [2, 1, 3]
+
+
+def test_fuse_gives_ties_to_the_older_passage() -> None:
+    assert [id_ for id_, *_ in fuse({7: (0.5, 0.0), 3: (0.5, 0.0)})] == [3, 7]
+
+
+def test_fuse_works_without_keywords_and_without_anything() -> None:
+    assert fuse({1: (0.5, 0.0)}) == [(1, 0.5, 0.5, 0.0)]
+    assert fuse({}) == []
+
+
+# Searching
+
+
+def test_a_hit_carries_both_scores_and_what_it_covers(memory: Memory) -> None:
+    fill(memory, "bear dog", "cat dog", "elk fox", "goat hen", "ibis jay")
+    hit, *rest = retrieve(Searcher(memory, WordEncoder()), "cat", Viewer(), k=2)
+    assert (hit.passage, hit.text) == (2, "cat dog")
+    assert hit.dense == pytest.approx(1 / math.sqrt(2))
+    assert hit.keyword == pytest.approx(math.log(4.5 / 1.5))  # one of five passages, one of two words
+    assert hit.score == pytest.approx(1 / math.sqrt(2) + 0.25)
+    assert [s.text for s in hit.segments] == ["cat dog"]
+    assert [(h.passage, h.keyword) for h in rest] == [(1, 0.0)]
+
+
+def test_fewer_than_k_come_only_when_there_are_no_more(memory: Memory) -> None:
+    fill(memory, "cat", "cow", "dog")
+    assert [len(found(memory, "cat", k=k)) for k in (1, 2, 3, 9)] == [1, 2, 3, 3]
+
+
+def test_an_empty_query_brings_the_newest_records_openings(memory: Memory) -> None:
+    for name, day in (("old", date(2024, 1, 1)), ("undated", None), ("new", date(2025, 1, 1))):
+        segments = (Segment(f"{name} one", section="1"), Segment(f"{name} two", section="2"))
+        put(memory, Record(name, "session", "", segments, day, "clinic"))
+    assert found(memory, " ") == ["new one", "old one", "undated one"]
+    assert found(memory, "", k=1) == ["new one"]
+
+
+@pytest.mark.parametrize("query", ['"', "a OR (b", "NEAR(", "*", "col:x", "'; --", "💡", "x" * 5000])
+def test_any_text_can_be_searched(memory: Memory, query: str) -> None:
+    fill(memory, "cat", "dog")
+    assert len(found(memory, query)) == 2
+
+
+def test_an_empty_memory_finds_nothing(memory: Memory) -> None:
+    assert found(memory, "cat") == found(memory, "") == []
+
+
+# Filters
+
+
+def test_filters_limit_by_kind_format_date_and_person(memory: Memory) -> None:
+    enrol(memory, Member("Ana Diaz", emails=("ana@example.org",)))
+    ana, bo = named("ana@example.org"), named("Bo Lind")
+    for name, record in {
+        "clinic": Record("1", "session", "", (Segment("clinic"),), date(2025, 3, 1), "clinic", ((ana, "presenter"),)),
+        "ama": Record("2", "session", "", (Segment("ama", bo),), date(2025, 4, 1), "ama"),
+        "thread": Record("3", "thread", "", (Segment("thread", ana),), date(2025, 5, 1)),
+        "document": Record("4", "document", "", (Segment("document"),)),
+    }.items():
+        put(memory, record)
+        assert record.segments[0].text == name
+    assert set(found(memory, "x", kind="session")) == {"clinic", "ama"}
+    assert found(memory, "x", format="clinic") == ["clinic"]
+    assert set(found(memory, "x", since=date(2025, 4, 1))) == {"ama", "thread"}
+    assert set(found(memory, "x", until=date(2025, 4, 1))) == {"clinic", "ama"}
+    assert found(memory, "x", since=date(2025, 4, 1), until=date(2025, 4, 1)) == ["ama"]
+    assert set(found(memory, "x", person="ana-diaz")) == {"clinic", "thread"}
+    assert set(found(memory, "x", person="Ana Diaz")) == {"clinic", "thread"}
+    assert found(memory, "x", person="bo lind") == ["ama"]
+    assert found(memory, "x", person="Nobody") == []
+    assert found(memory, "x", kind="session", person="ana-diaz") == ["clinic"]
+
+
+# Who may see what
+
+
+def test_a_viewer_sees_what_is_for_everyone_or_for_a_group_of_theirs(memory: Memory) -> None:
+    for text, audience in (("open", {"everyone"}), ("leads", {"leads"}), ("none", set()), ("two", {"leads", "core"})):
+        put(memory, Record(text, "document", "", (Segment(text),)), frozenset(audience))
+    assert found(memory, "x") == ["open"]
+    assert set(found(memory, "x", Viewer("ana", frozenset({"everyone", "leads"})))) == {"open", "leads", "two"}
+    assert set(found(memory, "x", Viewer("bo", frozenset({"everyone", "core"})))) == {"open", "two"}
+    assert found(memory, "x", Viewer("cy", frozenset())) == []
+
+
+def test_a_record_opens_only_for_those_who_may_see_it(memory: Memory) -> None:
+    id_ = put(memory, Record("1", "document", "Pay", (Segment("By level."),)), frozenset({"leads"}))
+    with pytest.raises(NotFoundError, match="that you may see"):
+        open_record(memory, id_, Viewer())
+    with pytest.raises(NotFoundError):
+        open_record(memory, "nope", Viewer())
+    opened = open_record(memory, id_, Viewer("ana", frozenset({"leads"})))
+    assert [s.text for s in opened.segments] == ["By level."]
+
+
+def test_an_index_that_lags_never_shows_what_was_removed_or_restricted(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrieval, "EXACT_LIMIT", 0)
+    fill(memory, "cat one", "cat two", "cat three")
+    index = VectorIndex.open(memory)
+    with memory.writing() as connection:
+        stored.remove(connection, stored.record_id("notes", "0"))
+        stored.set_audience(connection, stored.record_id("notes", "1"), frozenset({"leads"}))
+    hits = retrieve(Searcher(memory, WordEncoder(), index), "cat", Viewer())
+    assert [h.text for h in hits] == ["cat three"]
+    assert index.passages() == {1, 2, 3}
+    index.close()
+
+
+def test_another_model_is_an_error_and_not_an_empty_answer(memory: Memory) -> None:
+    fill(memory, "cat")
+    with pytest.raises(MemoryFolderError, match="were made by the model first-letters, but other is") as error:
+        retrieve(Searcher(memory, WordEncoder("other")), "cat", Viewer())
+    assert "copassist reindex" in error.value.fix
+
+
+def test_a_hidden_name_is_taken_out_of_a_hit_and_nothing_else(memory: Memory) -> None:
+    enrol(memory, Member("Bo Lind", hide_name=True))
+    long = " ".join(["Bo Lind said so."] * 80)  # 320 words: two passages of one segment
+    put(memory, Record("1", "document", "", (Segment(long),)))
+    texts = found(memory, "said")
+    assert len(texts) == 2
+    assert sorted(len(text) for text in texts) == sorted(
+        len(" ".join(["a member said so."] * n)) for n in (40, 40)
+    )
+    assert all(text.startswith("a member said so.") and text.endswith("a member said so.") for text in texts)
