@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# On Linux, PyPI's torch is the large CUDA build. For the small one:
-#   make install TORCH="torch --index-url https://download.pytorch.org/whl/cpu"
+# On Linux the usual torch is the large CUDA build. For the small one name PyTorch's index of CPU builds:
+#   make install TORCH="torch --index-url URL"
 TORCH  ?= torch==2.13.0
 SAMPLE := memory-sample
 

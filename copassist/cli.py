@@ -275,7 +275,8 @@ def _sources(options: argparse.Namespace, given: settings.Settings) -> int:
     for source in sources:
         when = f"{source.ingested_at:%Y-%m-%d %H:%M}" if source.ingested_at else "not finished"
         print(
-            f"{source.name}  {source.kind}  {source.records} records  for {', '.join(source.audience)}  {when}  {source.path}"
+            f"{source.name}  {source.kind}  {source.records} records  for {', '.join(source.audience)}  "
+            f"{when}  {source.path}"
         )
     if not sources:
         print("Nothing was ingested yet. `copassist ingest PATH...` does it.")
@@ -326,7 +327,8 @@ def _members(options: argparse.Namespace, given: settings.Settings) -> int:
             f"{seen.identity.name or seen.identity.key}  {seen.identity.handle}  in {seen.records} records{could}"
         )
     print(
-        f"{len(unmatched)} seen in the sources, but not in the directory. Add their handle, address or full name to the members file and import it again."
+        f"{len(unmatched)} seen in the sources, but not in the directory. "
+        "Add their handle, address or full name to the members file and import it again."
     )
     return DONE
 
@@ -393,7 +395,8 @@ def _forget(options: argparse.Namespace, given: settings.Settings) -> int:
                 raise NotFoundError(message, no_member.fix) from None
             history.forget_member(memory, member.id)
             print(
-                f"Forgot {member.name}. Their words stay, as those of somebody; names inside texts weren't changed. Earlier runs can't be undone any more."
+                f"Forgot {member.name}. Their words stay, as those of somebody; names inside texts weren't "
+                "changed. Earlier runs can't be undone any more."
             )
     pipeline.follow(memory)
     return DONE
@@ -412,7 +415,8 @@ def _status(options: argparse.Namespace, given: settings.Settings) -> int:
         or "no records"
     )
     print(
-        f"{given.memory}: {kinds}; {held.segments} segments, {held.passages} passages, {held.members} members, {held.questions} questions in the log."
+        f"{given.memory}: {kinds}; {held.segments} segments, {held.passages} passages, "
+        f"{held.members} members, {held.questions} questions in the log."
     )
     if held.sample:
         print("This is the sample community.")

@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from copassist.answer import cite, first_sentence, stem
+from copassist.answer import cite
+from copassist.candidates import first_sentence, stem
 from copassist.dates import spoken
 from copassist.passages import FORMAT_NAMES
 from copassist.records import Citation, Contact, Hit, Member, Person, Role, StoredSegment, Viewer
@@ -96,15 +97,13 @@ def find_experts(
     }
     ranked = sorted((id_ for id_ in free if votes[id_] >= LEAST_VOTES), key=lambda id_: (-votes[id_], id_))
     named = [id_ for id_ in ranked if votes[id_] >= SHARE_OF_BEST * votes[ranked[0]]][:MOST_CONTACTS]
-    gone = _who_left({id_: votes[id_] for id_ in evidence}, directory, named, today)
+    gone = _who_left(votes, evidence, directory, named, today)
     successor = _worked_with(gone.id, evidence, free) if gone else None
-    if gone:
-        if successor and successor not in named:
-            named = [*named[: MOST_CONTACTS - 1], successor]
+    if successor and successor not in named:
+        named = [*named[: MOST_CONTACTS - 1], successor]
     contacts, citations = _with_evidence([directory[id_] for id_ in named], evidence, stewards, first_number)
-    return Experts(
-        tuple(contacts), tuple(citations), tuple(_notes(gone, directory[successor] if successor else None))
-    )
+    notes = _notes(gone, directory[successor] if successor else None)
+    return Experts(tuple(contacts), tuple(citations), tuple(notes))
 
 
 def _votes(
@@ -190,7 +189,11 @@ def _load(connection: Connection, now: datetime) -> Counter[str]:
 
 
 def _who_left(
-    votes: dict[str, float], directory: dict[str, Member], named: Sequence[str], today: date
+    votes: dict[str, float],
+    evidence: dict[str, list[Evidence]],
+    directory: dict[str, Member],
+    named: Sequence[str],
+    today: date,
 ) -> Member | None:
     """The one who knew most and has left, if they had more votes than anybody who is named."""
     most = max((votes[id_] for id_ in named), default=LEAST_VOTES)
@@ -198,7 +201,7 @@ def _who_left(
         member = directory.get(id_)
         if votes[id_] < most:
             return None
-        if member and members.has_left(member, today) and not member.hide_name:
+        if member and id_ in evidence and members.has_left(member, today) and not member.hide_name:
             return member
     return None
 

@@ -263,7 +263,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An exact quote from one segment, and where it stands. `n` is its number in the answer."""
+    """An exact quote from one segment, and where it stands. `n` is its number in the answer.
+
+    `speaker` is whose words these are, None when the source doesn't say; `people` are the speaker
+    and those with a role in the record. `superseded_by` is the id of a record that replaces this one.
+    """
 
     n: int
     use: Use
@@ -275,6 +279,7 @@ class Citation:
     date: dt.date | None
     people: tuple[Person, ...]
     quote: str
+    speaker: Person | None = None
     section: str = ""
     location: str = ""
     channel: str = ""

@@ -61,7 +61,8 @@ def check_model(memory: Memory, encoder: Encoder) -> None:
     made_by = memory.fact("model")
     if made_by and made_by != encoder.fingerprint:
         raise MemoryFolderError(
-            f"The vectors in {memory.folder} were made by the model {made_by}, but {encoder.fingerprint} is configured.",
+            f"The vectors in {memory.folder} were made by the model {made_by}, "
+            f"but {encoder.fingerprint} is configured.",
             "Set COPASSIST_EMBEDDING_MODEL back, or run `copassist reindex` to embed everything anew.",
         )
 

@@ -65,9 +65,8 @@ def main() -> None:
 
 
 def _lines(path: Path) -> Iterator[Any]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        yield from map(json.loads, lines)
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    yield from map(json.loads, content.decode("utf-8").splitlines())
 
 
 def _memory(records: list[Record], folder: Path, encoder: Encoder) -> Searcher:

@@ -40,7 +40,7 @@ KEPT_RUNS = 20
 
 @dataclass(slots=True)
 class Run:
-    """A run that can be undone. It is written down with its first change, so one that changes nothing leaves no trace."""
+    """A run that can be undone, written down with its first change: one that changes nothing leaves no trace."""
 
     memory: Memory
     what: str
@@ -116,8 +116,8 @@ def _restore(connection: Connection, step: Any, indexed: Any) -> None:
         elif known is None:
             connection.execute(insert(t.sources).values(**_source_row(step.before)))
         else:
-            row = _source_row(step.before)
-            connection.execute(update(t.sources).where(t.sources.c.id == known).values(**row))
+            values = _source_row(step.before)
+            connection.execute(update(t.sources).where(t.sources.c.id == known).values(**values))
     elif step.before is None:
         row = connection.execute(select(t.records).where(t.records.c.id == step.key)).first()
         if row:  # its file is read again by the next ingest

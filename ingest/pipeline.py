@@ -344,8 +344,10 @@ class _Ingest:
             )
             if self.options.confirm is None or not self.options.confirm(question):
                 raise RefusedError(
-                    f"{len(gone)} of the {len(rows)} records of {place.name!r} are no longer in {place.path}; nothing was removed.",
-                    "If that is right, run it again with --yes (`copassist undo` brings them back). If not, check the folder.",
+                    f"{len(gone)} of the {len(rows)} records of {place.name!r} are no longer in {place.path}; "
+                    "nothing was removed.",
+                    "If that is right, run it again with --yes (`copassist undo` brings them back). "
+                    "If not, check the folder.",
                 )
         self._remove([r.id for r in gone])
         if not self.options.dry_run:

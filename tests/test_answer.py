@@ -55,7 +55,9 @@ def test_an_answer_is_the_sentence_with_its_exact_quote_and_whose_it_is(memory: 
 
 
 def test_a_citation_is_dated_by_its_message(memory: Memory) -> None:
-    said = Segment("Use the wide gamma kernel that joins lambda meshes.", time=datetime(2025, 5, 2, 9, tzinfo=UTC))
+    said = Segment(
+        "Use the wide gamma kernel that joins lambda meshes.", time=datetime(2025, 5, 2, 9, tzinfo=UTC)
+    )
     put(memory, Record("1", "thread", "", (said,), date(2025, 5, 1)))
     assert asked(memory, QUESTION).citations[0].date == date(2025, 5, 2)
 
@@ -66,7 +68,9 @@ def test_questions_are_never_quoted_as_an_answer(memory: Memory) -> None:
     found = asked(memory, QUESTION)
     assert (found.sentences, found.citations) == ((), ())
     put(memory, NOTE)
-    assert all(not c.quote.endswith("?") and "I ask" not in c.quote for c in asked(memory, QUESTION).citations)
+    assert all(
+        not c.quote.endswith("?") and "I ask" not in c.quote for c in asked(memory, QUESTION).citations
+    )
 
 
 def test_nothing_near_is_unanswered_with_the_nearest_only(memory: Memory) -> None:
@@ -115,7 +119,9 @@ def test_a_hidden_name_is_in_no_quote_and_quotes_still_hold(memory: Memory) -> N
     text = "Bo Lind said hi. Use the wide gamma kernel that joins lambda meshes with Bo Lind."
     put(memory, Record("1", "document", "", (Segment(text, named("Bo Lind")),)))
     found = asked(memory, QUESTION)
-    assert "Use the wide gamma kernel that joins lambda meshes with a member." in [c.quote for c in found.citations]
+    assert "Use the wide gamma kernel that joins lambda meshes with a member." in [
+        c.quote for c in found.citations
+    ]
     assert [p.name for p in found.citations[0].people] == ["a member"]
     assert_quotes_stand_in_their_segments(memory, found)
 
@@ -134,7 +140,9 @@ def test_every_citation_of_every_answer_is_an_exact_quote(memory: Memory) -> Non
     for _ in range(40):
         found = asked(memory, " ".join(seeded.choices(words, k=seeded.randint(1, 6))))
         assert_quotes_stand_in_their_segments(memory, found)
-        assert [n for s in found.sentences for n in s.citations] == [c.n for c in found.citations if found.sentences]
+        assert [n for s in found.sentences for n in s.citations] == [
+            c.n for c in found.citations if found.sentences
+        ]
         assert [c.n for c in found.citations] == list(range(1, len(found.citations) + 1))
         answered += bool(found.sentences)
     assert answered > 10

@@ -15,8 +15,8 @@ from copassist import cli
 from copassist.store.memory import open_
 from tests.fakes import all_rows, rows
 
-MEMBERS = """name,emails,handles,teams,groups,leader,topics,dont_suggest
-Ana Pires,ana@example.org,@ana,Maps,,yes,map tiles,
+MEMBERS = """name,emails,handles,teams,groups,leader,steward_of,dont_suggest
+Ana Pires,ana@example.org,@ana,Maps,,yes,tile server,
 Ben Okoro,ben@example.org,@ben,Maps,,,,
 Cleo Marsh,cleo@example.org,@cleo,Print,stewards,,,
 """
@@ -61,6 +61,7 @@ Updated: 2025-02-01
 Begin the name of a file with the year, the month and the day, and write no spaces in it.
 """
 QUESTION = "How do we make the slow tile server draw the harbour map faster?"
+PRIVATE = "The old plotter Zebulon is sold in August."
 UNKNOWN = "Which vaccination do I need for a journey to the moon?"
 
 
@@ -102,7 +103,7 @@ def write_export(folder: Path) -> Path:
     ]
     asked = message(1741773600, "U2", "Which glue holds foam board?", thread_ts="1741773600.000000")
     said = message(1741773900, "U3", "Spray glue holds foam board best.", thread_ts="1741773600.000000")
-    secret = message(1741860000, "U3", "The old plotter Zebulon is sold in August.")
+    secret = message(1741860000, "U3", PRIVATE)
     files = {
         "users.json": listed,
         "channels.json": [{"id": "C1", "name": "help", "members": ["U1", "U2", "U3"]}],
@@ -472,9 +473,8 @@ def test_an_unanswered_question_has_no_sentences_and_exits_0(community):
 def test_a_private_question_leaves_no_row(own):
     ran = copassist("ask", UNKNOWN, "--private", "--json", memory=own.memory)
     assert ran.json["question_id"] is None
-    assert [count(own.memory, t) for t in ("questions", "question_citations", "question_contacts", "gaps")] == [
-        0, 0, 0, 0,
-    ]  # fmt: skip
+    written = ("questions", "question_citations", "question_contacts", "gaps")
+    assert {table: count(own.memory, table) for table in written} == dict.fromkeys(written, 0)
 
 
 def test_a_question_is_logged_under_a_pseudonym(own):
@@ -518,7 +518,7 @@ def test_hits_have_the_keys_of_the_contract_best_first(community):
         (["--kind", "session", "--until", "2025-03-12"], {"Clinic: the tile server is slow"}),
         (["--person", "Ben Okoro", "--kind", "session"], {"Clinic: the tile server is slow"}),
         (["--since", "2026-01-01"], set()),
-        (["--as", "Cleo Marsh", "--kind", "thread", "--since", "2025-03-13"], {"The old plotter Zebulon is sold in August."}),
+        (["--as", "Cleo Marsh", "--kind", "thread", "--since", "2025-03-13"], {PRIVATE}),
         (["--as", "Ana Pires", "--kind", "thread", "--since", "2025-03-13"], set()),
         (["--kind", "thread", "--since", "2025-03-13"], set()),
     ],

@@ -9,7 +9,18 @@ import pytest
 
 from copassist import questions
 from copassist.experts import Experts, find_experts
-from copassist.records import Answer, Contact, Filters, Member, Membership, Record, Role, Segment, Viewer, named
+from copassist.records import (
+    Answer,
+    Contact,
+    Filters,
+    Member,
+    Membership,
+    Record,
+    Role,
+    Segment,
+    Viewer,
+    named,
+)
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
 from tests.fakes import WordEncoder, enrol, put
@@ -119,7 +130,10 @@ def test_answering_counts_more_than_asking_and_being_there(memory: Memory) -> No
         answered(memory, number, "Ana Diaz", role="asker")
         answered(memory, 10 + number, "Cy Fox", role="answerer")
     segments = (Segment("A wide gamma kernel."),)
-    put(memory, Record("x", "session", "K", segments, date(2025, 5, 1), "clinic", ((named("Bo Lind"), "attendee"),)))
+    put(
+        memory,
+        Record("x", "session", "K", segments, date(2025, 5, 1), "clinic", ((named("Bo Lind"), "attendee"),)),
+    )
     assert names(memory) == ["Cy Fox"]
 
 

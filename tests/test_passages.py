@@ -91,7 +91,9 @@ def test_each_sentence_stands_whole_in_exactly_one_passage() -> None:
     for _ in range(30):
         record = session(
             *(
-                Segment(" ".join(words(seeded.randint(2, 90)) for _ in range(seeded.randint(1, 9))), section=s)
+                Segment(
+                    " ".join(words(seeded.randint(2, 90)) for _ in range(seeded.randint(1, 9))), section=s
+                )
                 for s in seeded.choices(["", "Advice", "Outcome"], k=8)
             )
         )

@@ -61,13 +61,19 @@ def a_record(seeded: random.Random, number: int) -> Record:
         )
         for section in range(seeded.randint(1, 3))
     )
-    roles = tuple((named(name), seeded.choice(("facilitator", "attendee"))) for name in seeded.sample(PEOPLE, 2))
-    return Record(f"{number}.md", kind, f"{seeded.choice(WORDS)} {number}", segments, day, format_, roles, "#talk")
+    roles = tuple(
+        (named(name), seeded.choice(("facilitator", "attendee"))) for name in seeded.sample(PEOPLE, 2)
+    )
+    return Record(
+        f"{number}.md", kind, f"{seeded.choice(WORDS)} {number}", segments, day, format_, roles, "#talk"
+    )
 
 
 def passages_of(record: Record, audience: frozenset[str]) -> Iterator[Passage]:
     """What is searched of a record, each with the header that says what it is part of."""
-    people = frozenset(i.name for i, _ in record.roles) | {s.speaker.name for s in record.segments if s.speaker}
+    people = frozenset(i.name for i, _ in record.roles) | {
+        s.speaker.name for s in record.segments if s.speaker
+    }
     when = spoken(record.date) if record.date else ""
     for position, segment in enumerate(record.segments):
         if record.kind == "thread":
@@ -111,7 +117,8 @@ class BruteForce:
         seen = [i for i, p in enumerate(self.passages) if p.audience & groups and fits(p, filters)]
         most = max((keyword[i] for i in seen), default=0.0) or 1.0
         return {
-            (self.passages[i].locator, self.passages[i].position): float(cosines[i]) + 0.25 * keyword[i] / most
+            (self.passages[i].locator, self.passages[i].position): float(cosines[i])
+            + 0.25 * keyword[i] / most
             for i in seen
         }
 

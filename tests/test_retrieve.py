@@ -97,7 +97,9 @@ def test_filters_limit_by_kind_format_date_and_person(memory: Memory) -> None:
     enrol(memory, Member("Ana Diaz", emails=("ana@example.org",)))
     ana, bo = named("ana@example.org"), named("Bo Lind")
     for name, record in {
-        "clinic": Record("1", "session", "", (Segment("clinic"),), date(2025, 3, 1), "clinic", ((ana, "presenter"),)),
+        "clinic": Record(
+            "1", "session", "", (Segment("clinic"),), date(2025, 3, 1), "clinic", ((ana, "presenter"),)
+        ),
         "ama": Record("2", "session", "", (Segment("ama", bo),), date(2025, 4, 1), "ama"),
         "thread": Record("3", "thread", "", (Segment("thread", ana),), date(2025, 5, 1)),
         "document": Record("4", "document", "", (Segment("document"),)),
@@ -120,10 +122,19 @@ def test_filters_limit_by_kind_format_date_and_person(memory: Memory) -> None:
 
 
 def test_a_viewer_sees_what_is_for_everyone_or_for_a_group_of_theirs(memory: Memory) -> None:
-    for text, audience in (("open", {"everyone"}), ("leads", {"leads"}), ("none", set()), ("two", {"leads", "core"})):
+    for text, audience in (
+        ("open", {"everyone"}),
+        ("leads", {"leads"}),
+        ("none", set()),
+        ("two", {"leads", "core"}),
+    ):
         put(memory, Record(text, "document", "", (Segment(text),)), frozenset(audience))
     assert found(memory, "x") == ["open"]
-    assert set(found(memory, "x", Viewer("ana", frozenset({"everyone", "leads"})))) == {"open", "leads", "two"}
+    assert set(found(memory, "x", Viewer("ana", frozenset({"everyone", "leads"})))) == {
+        "open",
+        "leads",
+        "two",
+    }
     assert set(found(memory, "x", Viewer("bo", frozenset({"everyone", "core"})))) == {"open", "two"}
     assert found(memory, "x", Viewer("cy", frozenset())) == []
 
@@ -155,7 +166,9 @@ def test_an_index_that_lags_never_shows_what_was_removed_or_restricted(
 
 def test_another_model_is_an_error_and_not_an_empty_answer(memory: Memory) -> None:
     fill(memory, "cat")
-    with pytest.raises(MemoryFolderError, match="were made by the model first-letters, but other is") as error:
+    with pytest.raises(
+        MemoryFolderError, match="were made by the model first-letters, but other is"
+    ) as error:
         retrieve(Searcher(memory, WordEncoder("other")), "cat", Viewer())
     assert "copassist reindex" in error.value.fix
 

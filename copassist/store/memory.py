@@ -45,9 +45,9 @@ class Memory:
 
         Raises StorageError when the disk is full or the folder can't be written.
         """
-        with _said_plainly(self.folder), self.engine.connect().execution_options(writing=True) as connection:
-            with connection.begin():
-                yield connection
+        connecting = self.engine.connect().execution_options(writing=True)
+        with _said_plainly(self.folder), connecting as connection, connection.begin():
+            yield connection
 
     def fact(self, name: str) -> Any:
         """The fact of that name, None when it isn't known."""
@@ -133,7 +133,8 @@ def open_(folder: Path) -> Memory:
         _migrate(memory)
     elif found > REVISION:
         raise MemoryFolderError(
-            f"The memory in {folder} was made by a newer version of copassist (its shape is {found}, this one knows {REVISION}).",
+            f"The memory in {folder} was made by a newer version of copassist "
+            f"(its shape is {found}, this one knows {REVISION}).",
             "Upgrade copassist, then try again.",
         )
     return memory

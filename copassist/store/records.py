@@ -87,9 +87,7 @@ def save(connection: Connection, id_: str, placed: Placed, indexed: Indexed, now
     }
     statement = upsert(t.records).values(id=id_, **columns)
     connection.execute(statement.on_conflict_do_update(["id"], set_=columns))
-    connection.execute(
-        insert(t.record_groups), [{"record_id": id_, "group": group} for group in sorted(placed.audience)]
-    )
+    _save_audience(connection, id_, placed.audience)
     _save_people(connection, id_, record)
     _save_passages(connection, id_, indexed)
     log_change(connection, id_, "saved")
@@ -105,10 +103,14 @@ def remove(connection: Connection, id_: str) -> None:
 def set_audience(connection: Connection, id_: str, audience: frozenset[str]) -> None:
     """Change who may see a record."""
     connection.execute(delete(t.record_groups).where(t.record_groups.c.record_id == id_))
-    connection.execute(
-        insert(t.record_groups), [{"record_id": id_, "group": group} for group in sorted(audience)]
-    )
+    _save_audience(connection, id_, audience)
     log_change(connection, id_, "audience")
+
+
+def _save_audience(connection: Connection, id_: str, audience: frozenset[str]) -> None:
+    rows = [{"record_id": id_, "group": group} for group in sorted(audience)]
+    if rows:
+        connection.execute(insert(t.record_groups), rows)
 
 
 def log_change(connection: Connection, id_: str, change: str) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from copassist.records import Answer, Citation, Contact, Sentence
 from copassist.ui.words import (
+    FORMAT_WORDS,
     STATUS_WORDS,
     about_html,
     confidence_words,
@@ -60,11 +61,35 @@ def chips_html(numbers: Iterable[int], citations: Sequence[Citation]) -> str:
     return "".join(chip_html(known[n]) for n in numbers if n in known)
 
 
-def sentence_html(sentence: Sentence, citations: Sequence[Citation]) -> str:
-    """A sentence of an answer, followed by its chips."""
+def sentences_html(answer: Answer) -> str:
+    """The sentences of an answer, each run of one record under where it was said."""
+    by_number = {citation.n: citation for citation in answer.citations}
+    said, record, speaker = "", "", ""
+    for sentence in answer.sentences:
+        citation = by_number.get(sentence.citations[0]) if sentence.citations else None
+        if citation and citation.record != record:
+            record, speaker = citation.record, ""
+            said += f'<p class="ca-from">{from_words(citation)}</p>'
+        name = citation.speaker.name if citation and citation.speaker else ""
+        lead = f'<span class="ca-speaker">{escaped(name)}</span> ' if name and name != speaker else ""
+        speaker = name
+        said += sentence_html(sentence, answer.citations, lead)
+    return said
+
+
+def from_words(citation: Citation) -> str:
+    """Where something was said: "Clinic, 12 March 2025"; of a replaced record that it is older."""
+    what = FORMAT_WORDS.get(citation.format, "") or citation.channel or citation.title
+    when = f", {date_words(citation.date)}" if citation.date else ""
+    older = ' <span class="ca-tag ca-tag-old">Older, replaced since</span>' if citation.superseded_by else ""
+    return f"{escaped(what + when)}{older}"
+
+
+def sentence_html(sentence: Sentence, citations: Sequence[Citation], lead: str = "") -> str:
+    """A sentence of an answer after what leads to it, followed by its chips."""
     chips = chips_html(sentence.citations, citations)
     chips = f' <span class="ca-chips">{chips}</span>' if chips else ""
-    return f'<p class="ca-sentence">{escaped(sentence.text)}{chips}</p>'
+    return f'<p class="ca-sentence">{lead}{escaped(sentence.text)}{chips}</p>'
 
 
 def status_html(answer: Answer) -> str:
@@ -173,8 +198,7 @@ def answer_html(answer: Answer, done: bool = True) -> str:
     understood = ""
     if answer.understood_as and answer.understood_as != answer.question:
         understood = f'<p class="ca-understood">Understood as: {escaped(answer.understood_as)}</p>'
-    sentences = "".join(sentence_html(sentence, answer.citations) for sentence in answer.sentences)
-    said = f'{understood}<div class="ca-sentences">{sentences}</div>'
+    said = f'{understood}<div class="ca-sentences">{sentences_html(answer)}</div>'
     if not done:
         return said
     return (

@@ -241,7 +241,9 @@ def test_forgetting_what_is_not_there_is_said(memory: Memory) -> None:
 def test_a_forgotten_member_leaves_their_words_but_no_name(memory: Memory) -> None:
     ana = Identity("slack:T1", "U1", "Ana Diaz", "@ana", "ana@example.org")
     history.import_members(memory, [ANA, Member("Bo Lind")])
-    id_ = put(memory, Record("a.md", "session", "S", (Segment("Cache it.", ana),), roles=((ana, "presenter"),)))
+    id_ = put(
+        memory, Record("a.md", "session", "S", (Segment("Cache it.", ana),), roles=((ana, "presenter"),))
+    )
     history.forget_member(memory, "ana-diaz")
     with memory.reading() as connection:
         record = stored.load(connection, [id_])[id_]

@@ -209,7 +209,9 @@ def test_a_file_that_vanished_from_a_folder_is_removed(memory: Memory, folder: P
     (folder / "b.md").unlink()
     assert run(memory, folder) == (0, 0, 5, 1)
     assert "b.md" not in said(memory)
-    assert retrieve(Searcher(memory, WordEncoder()), "Words about b", Viewer(), k=9)[0].text != "Words about b."
+    assert (
+        retrieve(Searcher(memory, WordEncoder()), "Words about b", Viewer(), k=9)[0].text != "Words about b."
+    )
     assert_index_equals_sql(memory)
 
 

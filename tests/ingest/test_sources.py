@@ -86,7 +86,9 @@ def test_links_that_lead_out_and_broken_ones_are_skipped(tmp_path: Path) -> None
     (folder / "out.md").symlink_to(write(tmp_path / "secret", s__md="s") / "s.md")
     (folder / "loop.md").symlink_to(folder / "loop.md")
     (place,) = places(folder, "auto")
-    found = [f if isinstance(f, Skipped) else f.locator for f in sources.files(place) if not isinstance(f, str)]
+    found = [
+        f if isinstance(f, Skipped) else f.locator for f in sources.files(place) if not isinstance(f, str)
+    ]
     assert found == [
         "a.md",
         "inside.md",
@@ -96,7 +98,9 @@ def test_links_that_lead_out_and_broken_ones_are_skipped(tmp_path: Path) -> None
     ]
 
 
-CLINIC = "# Clinic\n\nFormat: clinic\nDate: 2025-03-12\nFacilitator: Ana Diaz\n\n## Problem\n\nCharts are slow.\n"
+CLINIC = (
+    "# Clinic\n\nFormat: clinic\nDate: 2025-03-12\nFacilitator: Ana Diaz\n\n## Problem\n\nCharts are slow.\n"
+)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,10 @@ def test_a_forgotten_identity_stays_blank_when_it_comes_again(memory: Memory) ->
 def test_who_is_not_in_the_directory_is_listed_with_who_it_could_be(memory: Memory) -> None:
     enrol(memory, ANA, Member("Ana Costa"), BO)
     put(memory, Record("1", "session", "", (Segment("x", named("Ana")), Segment("y", named("Guest One")))))
-    put(memory, Record("2", "session", "", (Segment("x", named("Ana")),), roles=((named("Bo Lind"), "author"),)))
+    put(
+        memory,
+        Record("2", "session", "", (Segment("x", named("Ana")),), roles=((named("Bo Lind"), "author"),)),
+    )
     with memory.reading() as connection:
         found = [(o.identity.name, o.records, o.candidates) for o in identities.unmatched(connection)]
     assert found == [("Ana", 2, ("Ana Costa", "Ana Pires")), ("Guest One", 1, ())] or found == [
@@ -129,7 +132,11 @@ def test_one_who_does_not_want_to_be_named_is_a_member_in_people_and_texts(memor
 
 
 def test_one_who_is_not_in_the_directory_is_shown_as_the_source_names_them(memory: Memory) -> None:
-    speakers = [Identity("slack:T1", "U1", "Ana", "@a"), Identity("slack:T1", "U2", "", "@bo"), Identity("x", "3")]
+    speakers = [
+        Identity("slack:T1", "U1", "Ana", "@a"),
+        Identity("slack:T1", "U2", "", "@bo"),
+        Identity("x", "3"),
+    ]
     id_ = put(memory, Record("1", "session", "", tuple(Segment("x", s) for s in speakers)))
     with memory.reading() as connection:
         record = stored.load(connection, [id_])[id_]

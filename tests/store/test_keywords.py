@@ -68,7 +68,11 @@ def test_forms_of_a_word_and_accents_are_the_same(memory: Memory) -> None:
     with memory.reading() as connection:
         assert [id_ for id_, _ in keywords.best(connection, ["cached"], None, 9)] == [1]
         assert [id_ for id_, _ in keywords.best(connection, ["cafe"], None, 9)] == [2]
-        assert keywords.frequencies(connection, ["chart", "cafe", "none"]) == {"chart": 1, "cafe": 1, "none": 0}
+        assert keywords.frequencies(connection, ["chart", "cafe", "none"]) == {
+            "chart": 1,
+            "cafe": 1,
+            "none": 0,
+        }
         assert keywords.count(connection) == 5
 
 

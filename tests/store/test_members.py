@@ -129,7 +129,10 @@ def test_two_of_one_name_without_addresses_keep_their_ids(memory: Memory) -> Non
 
 def test_a_newcomer_never_gets_the_id_of_one_who_is_known(memory: Memory) -> None:
     compared(memory, ana())
-    newcomer, renamed = Member("Ana Diaz", emails=("2@example.org",)), Member("Ana Costa", emails=ana().emails)
+    newcomer, renamed = (
+        Member("Ana Diaz", emails=("2@example.org",)),
+        Member("Ana Costa", emails=ana().emails),
+    )
     assert compared(memory, newcomer, renamed)[1] == ["ana-diaz-2", "ana-diaz"]
 
 
@@ -145,5 +148,7 @@ def test_finding_nobody_or_two_is_an_error(memory: Memory) -> None:
     with memory.reading() as connection:
         with pytest.raises(NotFoundError, match="no member 'Bo'"):
             members.find(connection, "Bo")
-        with pytest.raises(NotFoundError, match="could be 2 members. Say which one by id: ana-diaz, ana-diaz-2"):
+        with pytest.raises(
+            NotFoundError, match="could be 2 members. Say which one by id: ana-diaz, ana-diaz-2"
+        ):
             members.find(connection, "Ana Diaz")

@@ -122,7 +122,9 @@ def test_writers_wait_for_each_other(memory: Memory) -> None:
         for _ in range(20):
             with memory.writing() as connection:
                 n = connection.execute(text("SELECT value FROM facts WHERE name = 'n'")).scalar()
-                connection.execute(text("UPDATE facts SET value = :n WHERE name = 'n'"), {"n": int(str(n)) + 1})
+                connection.execute(
+                    text("UPDATE facts SET value = :n WHERE name = 'n'"), {"n": int(str(n)) + 1}
+                )
 
     memory.set_fact("n", 0)
     threads = [threading.Thread(target=count_up) for _ in range(4)]

@@ -22,7 +22,9 @@ FULL = Record(
     kind="session",
     title="Slow charts",
     segments=(
-        Segment("Charts crawl.", ANA, "asker", datetime(2025, 3, 12, 9, 30, tzinfo=UTC), "Problem", "problem"),
+        Segment(
+            "Charts crawl.", ANA, "asker", datetime(2025, 3, 12, 9, 30, tzinfo=UTC), "Problem", "problem"
+        ),
         Segment("Cache the query.", BO, "answerer", None, "Advice > Cache", "advice", "page 2", "k2"),
         Segment("Nobody's words."),
     ),
@@ -59,7 +61,9 @@ def test_a_record_with_nothing_in_it_is_read_back_too(memory: Memory) -> None:
 
 def test_a_time_in_another_zone_is_the_same_moment(memory: Memory) -> None:
     noon = datetime(2025, 3, 12, 12, tzinfo=timezone(timedelta(hours=2)))
-    (segment,) = read_back(memory, put(memory, Record("a", "thread", "", (Segment("x", time=noon),)))).record.segments
+    (segment,) = read_back(
+        memory, put(memory, Record("a", "thread", "", (Segment("x", time=noon),)))
+    ).record.segments
     assert segment.time == noon == datetime(2025, 3, 12, 10, tzinfo=UTC)
 
 
@@ -204,7 +208,10 @@ def test_segments_are_found_by_their_places(memory: Memory) -> None:
     with memory.reading() as connection:
         found = stored.segments_at(connection, [(id_, 2), (id_, 0), ("nope", 0)])
         known = connection.execute(select(t.segments.c.id).where(t.segments.c.position == 2)).scalar()
-    assert {place: s.text for place, (s, _) in found.items()} == {(id_, 0): "Charts crawl.", (id_, 2): "Nobody's words."}
+    assert {place: s.text for place, (s, _) in found.items()} == {
+        (id_, 0): "Charts crawl.",
+        (id_, 2): "Nobody's words.",
+    }
     assert found[id_, 2][0].id == known
 
 

@@ -1,0 +1,138 @@
+"""The sentences of what a search found that could answer a question, each with how well it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import snowballstemmer
+
+from copassist.embedding import Vectors
+from copassist.records import Hit, StoredSegment
+from copassist.retrieve import Searcher
+from copassist.sentences import sentence_spans
+from copassist.store import keywords
+
+COVERAGE_WEIGHT = 0.3
+HIT_WEIGHT = 0.35
+PART_WEIGHT = {
+    "outcome": 0.08,
+    "decision": 0.08,
+    "answer": 0.06,
+    "advice": 0.05,
+    "next-step": 0.0,
+    "problem": -0.08,
+    "question": -0.3,
+}
+UNFINISHED = 0.15
+"""What a sentence loses that only announces what follows it."""
+LEAST_WORDS = 4
+LEAST_PLAIN = 0.12
+"""So much of a sentence are words like "the" and "is"; of a list of links or figures less."""
+_OPEN = re.compile(
+    r"\W*(?:(?:still )?open(?: question)?|unanswered|unresolved|question)s?\b\W*[:,(]", re.IGNORECASE
+)
+"""How notes mark what was asked and not answered."""
+_MARKER = re.compile(r"(?:[-*+•>]|\d{1,3}[.)]|\[[ xX]\])\s+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A sentence of a passage with how well it answers the question."""
+
+    hit: Hit
+    segment: StoredSegment
+    start: int
+    end: int
+    score: float
+    cosine: float
+    coverage: float
+    vector: Vectors
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands in its segment."""
+        return self.segment.text[self.start : self.end]
+
+
+def read(
+    searcher: Searcher, question: str, hits: Sequence[Hit], weights: dict[str, float]
+) -> list[Candidate]:
+    """The sentences of the hits that could answer, best first."""
+    found: dict[tuple[str, int, int], tuple[Hit, StoredSegment]] = {}
+    for hit in hits:
+        segments = {s.position: s for s in hit.segments}
+        for span in hit.spans:
+            segment = segments[span.position]
+            for start, end in _sentences(segment):
+                if span.start <= start and end <= span.end:
+                    found.setdefault((segment.id, start, end), (hit, segment))
+    if not found:
+        return []
+    texts = [segment.text[start:end] for (_, start, end), (_, segment) in found.items()]
+    vectors = searcher.encoder.encode([question, *texts])
+    best_hit = max(hit.score for hit in hits) or 1.0
+    candidates = []
+    for ((_, start, end), (hit, segment)), text, vector in zip(
+        found.items(), texts, vectors[1:], strict=True
+    ):
+        cosine = float(vector @ vectors[0])
+        covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
+        score = cosine + COVERAGE_WEIGHT * coverage(weights, text) + HIT_WEIGHT * hit.score / best_hit
+        score += PART_WEIGHT.get(segment.part, 0.0)
+        score -= UNFINISHED * text.endswith(":")
+        candidates.append(Candidate(hit, segment, start, end, score, cosine, covered, vector))
+    return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
+
+
+def _sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a segment stand that can be part of an answer, without their list markers."""
+    if segment.part in ("question", "people"):
+        return
+    for start, end in sentence_spans(segment.text):
+        marker = _MARKER.match(segment.text, start, end)
+        start = marker.end() if marker else start
+        if _says_something(segment.text[start:end]):
+            yield start, end
+
+
+def _says_something(text: str) -> bool:
+    """Whether a text says something: no question, no crumb, no line of links, numbers or code."""
+    if text.startswith("```") or text.rstrip("\"')*_ ").endswith("?") or _OPEN.match(text):
+        return False
+    found = text.lower().split()
+    plain = sum(word.strip("\"'(),.;:!*_`") in keywords.STOP_WORDS for word in found)
+    return len(found) >= LEAST_WORDS and plain / len(found) >= LEAST_PLAIN
+
+
+def term_weights(searcher: Searcher, question: str) -> dict[str, float]:
+    """The stems of the question's words with how rare each is in the memory (inverse document frequency)."""
+    words = keywords.terms(question)[:40]
+    with searcher.memory.reading() as connection:
+        counts = keywords.frequencies(connection, words)
+        total = max(keywords.count(connection), 1)
+    return {stem(w): float(np.log(1 + total / (counts[w] + 0.5))) for w in words}
+
+
+def coverage(weights: dict[str, float], text: str) -> float:
+    """How much of the question's words, weighted, occurs in the text (0 to 1)."""
+    present = {stem(w) for w in keywords.words(text)}
+    return sum(weight for s, weight in weights.items() if s in present) / (sum(weights.values()) or 1.0)
+
+
+_stemmer = snowballstemmer.stemmer("porter")
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case English word (Porter, as the keyword index does it)."""
+    return str(_stemmer.stemWord(word))
+
+
+def first_sentence(segment: StoredSegment) -> str:
+    """The first sentence of a segment, as it stands there."""
+    spans = sentence_spans(segment.text)
+    return segment.text[slice(*spans[0])] if spans else segment.text
