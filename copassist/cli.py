@@ -165,7 +165,7 @@ def _add_asking(command: Any, in_json: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)"
     )
-    made.add_argument("--port", type=_positive, default=7860)
+    made.add_argument("--port", type=_port, default=7860)
     made.add_argument("--open", action="store_true", help="open it in the browser")
     made.add_argument(
         "--users",
@@ -186,6 +186,12 @@ def _date(text: str) -> date:
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; take one from 1 to 65535")
     return int(text)
 
 

@@ -13,11 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
-
 from copassist.records import Hit, Status
 
-NAMES = ("dense", "sentence", "coverage", "best_coverage", "rarest", "margin", "agreement")
+NAMES = ("dense", "sentence", "coverage", "rarest", "margin", "agreement")
 
 
 def features(
@@ -25,11 +23,10 @@ def features(
 ) -> tuple[float, ...]:
     """What the decision looks at, in the order of NAMES. `sentences` are cosine and coverage, best first.
 
-    dense: the best cosine of a passage; sentence: that of a sentence; coverage: how much of the
-    question's words the best sentences cover, with their titles; best_coverage: the most that one
-    covers; rarest: how much of the question's rarest words the best passages hold; margin: how far
-    the best passage stands out from the tenth; agreement: whether the best passage for meaning is
-    among the best five for words.
+    dense: the best cosine of a passage; sentence: that of a sentence; coverage: the most of the
+    question's words that one sentence covers, with its title and heading; rarest: how much of the
+    question's rarest words the best passages hold; margin: how far the best passage stands out from
+    the tenth; agreement: whether the best passage for meaning is among the best five for words.
     """
     if not hits or not sentences:
         return (0.0,) * len(NAMES)
@@ -39,7 +36,6 @@ def features(
     return (
         dense[0],
         max(cosine for cosine, _ in sentences),
-        float(np.mean([coverage for _, coverage in sentences[:5]])),
         max(coverage for _, coverage in sentences),
         rarest,
         dense[0] - dense[min(9, len(dense) - 1)],

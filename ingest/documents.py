@@ -386,10 +386,8 @@ def paragraphs(lines: Sequence[str]) -> Iterator[str]:
             yield text
             text = ""
         bare = re.sub(r"^[•·▪◦‣*-]\s+", "", bare)
-        if re.search(r"[a-z]-$", text) and bare[:1].islower():
-            text = text[:-1] + bare
-        else:
-            text = f"{text} {bare}".strip()
+        hyphenated = re.search(r"[a-z]-$", text) and bare[:1].islower()
+        text = text[:-1] + bare if hyphenated else f"{text} {bare}".strip()
         if text and bare.endswith((".", "!", "?", ":")) and len(line.rstrip()) < 0.8 * width:
             yield text
             text = ""

@@ -57,7 +57,7 @@ def found(memory: Memory, index: VectorIndex) -> dict[str, Any]:
 
 
 def record(seeded: random.Random, number: int) -> Record:
-    words = "apple bear cat dog elk fox goat hen ibis jay".split()
+    words = ["apple", "bear", "cat", "dog", "elk", "fox", "goat", "hen", "ibis", "jay"]
     mark = [f"The {MARK} is here."] if number % 3 == 0 else []
     texts = [" ".join(seeded.choices(words, k=seeded.randint(5, 150))) for _ in range(seeded.randint(1, 4))]
     title = f"Version {seeded.randrange(10**6)}"

@@ -577,6 +577,7 @@ def test_questions_on_the_command_line_without_a_name_count_as_one_asker(own):
         ["search", "x", "-n", "0"],
         ["forget"],
         ["serve", "--port", "http"],
+        ["serve", "--port", "70000"],
         ["status", "--dance"],
     ],
     ids=" ".join,

@@ -164,6 +164,21 @@ def test_an_index_that_lags_never_shows_what_was_removed_or_restricted(
     index.close()
 
 
+def test_behind_many_that_may_not_be_seen_the_index_is_asked_on(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrieval, "EXACT_LIMIT", 0)
+    monkeypatch.setattr(retrieval, "DEPTH", 1)
+    for number in range(10):
+        put(memory, Record(f"near {number}", "document", "", (Segment("cow"),)), frozenset({"leads"}))
+        put(memory, Record(f"far {number}", "document", "", (Segment("cow dog"),)))
+    index = VectorIndex.open(memory)
+    # Of 20 half may be seen, so 4 are asked for at first: all four are among the ten that may not.
+    hits = retrieve(Searcher(memory, WordEncoder(), index), "cat", Viewer(), k=1)
+    assert [h.text for h in hits] == ["cow dog"]
+    index.close()
+
+
 def test_another_model_is_an_error_and_not_an_empty_answer(memory: Memory) -> None:
     fill(memory, "cat")
     with pytest.raises(

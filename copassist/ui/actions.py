@@ -105,8 +105,10 @@ class Actions:
     # Who is there
 
     def choices(self) -> Any:
-        """The picker of who is asking, filled from the directory."""
-        names = [(member.name, member.id) for member in self.library.members()]
+        """The picker of who is asking, filled from the directory where one may pick."""
+        names = (
+            [(member.name, member.id) for member in self.library.members()] if self.library.picking else []
+        )
         return gr.update(choices=[("Nobody in particular", NOBODY), *names], value=NOBODY)
 
     def people(self) -> Any:

@@ -190,8 +190,9 @@ def _check_port(host: str, port: int) -> None:
         with socket.create_server((host, port)):
             pass
     except OSError as error:
+        reason = str(error.strerror).partition(" (while")[0]  # Python repeats the address there
         raise BusyError(
-            f"Port {port} on {host} can't be used: {error.strerror}.",
+            f"Port {port} on {host} can't be used: {reason}.",
             f"Stop what uses it, or take another: `copassist serve --port {port + 1}`.",
         ) from error
 

@@ -44,7 +44,10 @@ def state(memory: Memory) -> dict[str, Any]:
     """What the memory holds: everything but the logs and the numbers that SQL gives out."""
     with memory.reading() as connection:
         ids = list(connection.execute(select(t.records.c.id).order_by(t.records.c.id)).scalars())
-        words = "SELECT record_id, spans, embedding, header, body FROM passages JOIN passage_words ON passages.id = passage_words.rowid"
+        words = (
+            "SELECT record_id, spans, embedding, header, body "
+            "FROM passages JOIN passage_words ON passages.id = passage_words.rowid"
+        )
         return {
             "records": {id_: stored.read_back(connection, id_) for id_ in ids},
             "shown": stored.load(connection, ids),

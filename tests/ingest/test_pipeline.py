@@ -230,7 +230,7 @@ def test_removing_more_than_a_fifth_is_refused_unasked_and_removes_nothing(
     before = dump(memory)
     (folder / "a.md").unlink()
     (folder / "b.md").unlink()
-    with pytest.raises(RefusedError, match="2 of the 6 records of 'notes' are no longer in .*; nothing was"):
+    with pytest.raises(RefusedError, match=r"2 of the 6 records of 'notes' are no longer in .*; nothing was"):
         run(memory, folder)
     asked: list[str] = []
     with pytest.raises(RefusedError):

@@ -149,6 +149,6 @@ def test_finding_nobody_or_two_is_an_error(memory: Memory) -> None:
         with pytest.raises(NotFoundError, match="no member 'Bo'"):
             members.find(connection, "Bo")
         with pytest.raises(
-            NotFoundError, match="could be 2 members. Say which one by id: ana-diaz, ana-diaz-2"
+            NotFoundError, match=r"could be 2 members\. Say which one by id: ana-diaz, ana-diaz-2"
         ):
             members.find(connection, "Ana Diaz")
