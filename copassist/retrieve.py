@@ -21,7 +21,7 @@ DEPTH = 100
 """How many passages dense and keyword search each bring before they are fused."""
 EXACT_LIMIT = 10_000
 """Up to so many passages each vector is looked at, about 3 ms a thousand; beyond, the index is asked."""
-KEYWORD_WEIGHT = 0.25
+KEYWORD_WEIGHT = 0.2
 """What the best keyword score adds to a cosine; set on training questions, see docs/decisions/0004-fusion.md."""
 
 
@@ -141,8 +141,12 @@ def fuse(both: dict[int, tuple[float, float]]) -> list[tuple[int, float, float, 
 
 
 def _newest(connection: Connection, allowed: Select[Any], k: int) -> list[Hit]:
+    opening = t.segments.c.position == func.json_extract(t.passages.c.spans, "$[0][0]")
     first = (
-        select(func.min(t.passages.c.id)).where(t.passages.c.id.in_(allowed)).group_by(t.passages.c.record_id)
+        select(func.min(t.passages.c.id))
+        .join(t.segments, (t.segments.c.record_id == t.passages.c.record_id) & opening)
+        .where(t.passages.c.id.in_(allowed), t.segments.c.part != "people")
+        .group_by(t.passages.c.record_id)
     )
     rows = connection.execute(
         select(t.passages.c.id)

@@ -23,18 +23,22 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True, slots=True)
 class Doc:
-    """A document of a corpus. `people` are its authors as the corpus names them."""
+    """A document of a corpus. `people` are its authors as the corpus names them.
+
+    Where the corpus holds sections of longer documents, `title` is the longer one's and `heading` the section's.
+    """
 
     id: str
     title: str
     text: str
     date: dt.date | None = None
     people: tuple[str, ...] = ()
+    heading: str = ""
 
     @property
     def whole(self) -> str:
         """What every system gets to read of it."""
-        return f"{self.title}\n{self.text}" if self.title else self.text
+        return "\n".join(part for part in (self.title, self.heading, self.text) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,14 @@ def read_docs(folder: Path) -> Iterator[Doc]:
     """The documents of the folder's corpus in order."""
     for row in _json_lines(folder, "corpus.jsonl", ("_id", "text")):
         about = row.get("metadata") or {}
+        title, whole = row.get("title") or "", about.get("doc_title") or ""
         yield Doc(
             row["_id"],
-            row.get("title") or "",
+            whole or title,
             row["text"],
             _date(about.get("date")),
             tuple(about.get("people") or ()),
+            title if whole and title != whole else "",
         )
 
 
@@ -131,7 +137,7 @@ def records(docs: Iterable[Doc]) -> Iterator[Record]:
             locator=doc.id,
             kind="document",
             title=doc.title,
-            segments=tuple(Segment(p) for p in paragraphs if p.strip()),
+            segments=tuple(Segment(p, section=doc.heading) for p in paragraphs if p.strip()),
             date=doc.date,
             roles=tuple((named(person), "author") for person in doc.people),
         )

@@ -407,6 +407,7 @@ def readable(path: PurePath) -> str:
         folders = [p for p in path.parts[-4:-1] if p.lower() not in _PLAIN_FOLDERS]
         above = re.sub(r"[-_]+", " ", folders[-1]).strip(" /") if folders else ""
         name = f"{above} {name}".strip()
+    name = re.sub(r"^ama\b", "AMA", name, flags=re.IGNORECASE)
     return name[:1].upper() + name[1:]
 
 

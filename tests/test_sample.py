@@ -15,7 +15,7 @@ from copassist.ask import Asker, ask
 from copassist.gaps import find_gaps
 from copassist.records import Viewer
 from copassist.retrieve import Searcher
-from copassist.store import members
+from copassist.store import Memory, members
 from copassist.store.memory import open_
 from tests.fakes import all_rows, rows
 from tests.test_cli import copassist
@@ -54,13 +54,8 @@ def sample(factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def larkspur(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def again(larkspur, tmp_path_factory) -> Iterator[Callable[[], Path]]:
-    """A second sample, made while the questions are asked of the first."""
+def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Path]]:
+    """A second sample, made at the same time as the first; a call waits for it."""
     folder = tmp_path_factory.mktemp("again") / "larkspur"
     process = start_making(folder)
     yield lambda: made(process, folder)
@@ -68,7 +63,12 @@ def again(larkspur, tmp_path_factory) -> Iterator[Callable[[], Path]]:
 
 
 @pytest.fixture(scope="module")
-def searcher(larkspur, again):
+def larkspur(again: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def searcher(larkspur):
     memory = open_(larkspur)
     yield Searcher(memory, embedding.load(settings.from_environment()))
     memory.close()
@@ -197,6 +197,12 @@ def test_the_sample_holds_what_its_readme_counts(searcher, locators):
     assert rows(searcher.memory, "problems") == 0
 
 
+def log_of(memory: Memory) -> list[tuple[object, str, object]]:
+    """What was asked in which minute, and what came of it."""
+    logged = all_rows(memory, "questions")
+    return sorted((row["text"], f"{row['asked_at']:%Y-%m-%d %H:%M}", row["status"]) for row in logged)
+
+
 def test_making_the_sample_twice_gives_the_same(searcher, again, answers):
     second = open_(again())
     tables = ("records", "segments", "passages", "members", "questions", "feedback")
@@ -204,8 +210,5 @@ def test_making_the_sample_twice_gives_the_same(searcher, again, answers):
     assert {r["id"] for r in all_rows(second, "records")} == {
         r["id"] for r in all_rows(searcher.memory, "records")
     }
-    asked = [
-        [(r["text"], r["asked_at"]) for r in all_rows(m, "questions")] for m in (second, searcher.memory)
-    ]
-    assert sorted(asked[0]) == sorted(asked[1])
+    assert log_of(second) == log_of(searcher.memory)
     second.close()

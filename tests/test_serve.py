@@ -99,15 +99,18 @@ class Visit:
         self.session = uuid.uuid4().hex
         self.config = client.get("/config").raise_for_status().json()
         self.labels = {c["id"]: c["props"].get("label") for c in self.config["components"]}
-        self.happens([], ["I am"])  # on load the pickers are filled
+        self.happens("load", [], ["I am"])  # on load the pickers are filled
 
-    def happens(self, inputs: list[str | None], outputs: list[str | None], *values: object) -> Any:
+    def happens(
+        self, trigger: str, inputs: list[str | None], outputs: list[str | None], *values: object
+    ) -> Any:
         """What the event from inputs to outputs with these labels gives back for the first of them."""
         event = next(
             d
             for d in self.config["dependencies"]
             if [self.labels[i] for i in d["inputs"]] == inputs
-            and [self.labels[i] for i in d["outputs"]][: len(outputs)] == outputs
+            and [self.labels[i] for i in d["outputs"]] == outputs
+            and trigger in [name for _, name in d["targets"]]
         )
         asked = {"data": values, "fn_index": event["id"], "session_hash": self.session, "event_data": None}
         self.client.post("/gradio_api/queue/join", json=asked).raise_for_status()
@@ -124,7 +127,7 @@ class Visit:
     def search(self, query: str, me: str = "") -> list[str]:
         """The titles that Sessions shows for a query, asked as `me`; best first."""
         inputs = ["About", "Kind", "Format", "Since", "Until", "Person", "I am"]
-        shown = self.happens(inputs, [None], query, "", "", "", "", "", me)
+        shown = self.happens("click", inputs, [None], query, "", "", "", "", "", me)
         return re.findall(r"<h3><button[^>]*>([^<]*)</button>", shown)
 
 
@@ -293,14 +296,14 @@ def test_on_the_network_without_sign_in_the_picker_is_not_there_and_tells_no_nam
         with visiting(app) as visit:
             (picker,) = [c for c in visit.config["components"] if c["props"].get("label") == "I am"]
             assert picker["props"]["visible"] is there
-            assert [name for name, _ in visit.happens([], ["I am"])["choices"]] == names
+            assert [name for name, _ in visit.happens("load", [], ["I am"])["choices"]] == names
 
 
 def test_on_the_network_without_sign_in_no_paths_are_shown(apps):
     with visiting(apps.local) as visit:
-        assert "/notes" in visit.happens(["I am"], [None], "")
+        assert "/notes" in visit.happens("load", ["I am"], [None], "")
     with visiting(apps.open) as visit:
-        shown = visit.happens(["I am"], [None], "")
+        shown = visit.happens("load", ["I am"], [None], "")
     assert "Sessions" in shown
     assert "/notes" not in shown
 
@@ -352,9 +355,9 @@ def test_an_asker_is_a_browser_or_all_those_without_a_cookie_of_ours_together(ap
             if cookie is not None:
                 visit.client.cookies.delete("copassist_browser")
                 visit.client.cookies.set("copassist_browser", cookie)
-            visit.happens(
-                ["Your question", None, "I am", "Private: leave no trace"], [None], question, [], "", False
-            )
+            inputs = ["Your question", None, "I am", "Private: leave no trace"]
+            shown = visit.happens("submit", inputs, [None, None, "Your question"], question, [], "", False)
+            assert question in shown
     opened = open_(apps.local.memory)
     askers = [row["asker"] for row in all_rows(opened, "questions") if row["text"] == question]
     opened.close()

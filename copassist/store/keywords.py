@@ -59,7 +59,7 @@ def scores_of(connection: Connection, words: Sequence[str], ids: Sequence[int]) 
         return {}
     score: ColumnElement[float] = literal_column("bm25(passage_words, 1.0, 1.0)")
     statement = select(_words.c.rowid, score.label("score")).where(
-        text("passage_words MATCH :query"), _words.c.rowid.in_(ids)
+        text("passage_words MATCH :query"), literal_column("+passage_words.rowid").in_(ids)
     )
     return {
         row.rowid: -row.score
