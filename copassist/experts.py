@@ -185,7 +185,7 @@ def _load(connection: Connection, now: datetime) -> Counter[str]:
         .where(t.questions.c.asked_at >= now - timedelta(days=LOAD_DAYS), t.questions.c.asked_at <= now)
         .group_by(t.question_contacts.c.member_id)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def _who_left(

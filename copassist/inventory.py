@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from copassist.store import Memory
 from copassist.store import schema as t
@@ -56,16 +57,14 @@ def take(memory: Memory) -> Inventory:
     model, index, sample = memory.fact("model") or "", memory.fact("index"), memory.sample
     with memory.reading() as connection:
 
-        def count(table: object) -> int:
-            return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
+        def count(table: Table) -> int:
+            return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
-        by_kind = select(t.records.c.kind, func.count()).group_by(t.records.c.kind)
-        kinds = connection.execute(by_kind).tuples().all()
-        counted: dict[int, int] = dict(
-            connection.execute(select(t.records.c.source_id, func.count()).group_by(t.records.c.source_id))
-            .tuples()
-            .all()
-        )
+        def count_by(column: ColumnElement[Any]) -> dict[Any, int]:
+            rows = connection.execute(select(column, func.count()).group_by(column))
+            return {row[0]: row[1] for row in rows}
+
+        counted = count_by(t.records.c.source_id)
         sources = connection.execute(select(t.sources).order_by(t.sources.c.name)).all()
         problems = connection.execute(
             select(t.sources.c.name, t.problems.c.file, t.problems.c.place, t.problems.c.reason)
@@ -80,7 +79,7 @@ def take(memory: Memory) -> Inventory:
         followed = index["sequence"] if index else 0
         waiting = select(func.count()).select_from(t.changes).where(t.changes.c.sequence > followed)
         return Inventory(
-            records=dict(kinds),
+            records=count_by(t.records.c.kind),
             segments=count(t.segments),
             passages=count(t.passages),
             members=count(t.members),
@@ -101,5 +100,5 @@ def take(memory: Memory) -> Inventory:
                 for s in sources
             ),
             problems=tuple(Problem(*row) for row in problems),
-            skipped=dict(skipped),
+            skipped={row[0]: row[1] for row in skipped},
         )

@@ -86,7 +86,7 @@ def test_thirty_kills_lose_nothing_and_show_nothing(tmp_path: Path) -> None:
     for number in range(KILLS):
         rebuild = number in REBUILDS
         worker, found = start(tmp_path / "memory", number, *(["--rebuild"] if rebuild else []))
-        said = kill(worker, seeded.uniform(0.0, 0.1 if rebuild else 0.5))
+        said = kill(worker, seeded.uniform(0.0, 0.3 if rebuild else 0.5))
         check(found, told)
         told.records, told.begun = found["records"], None
         told.take(said)

@@ -193,10 +193,15 @@ def _directory(connection: Connection) -> tuple[dict[str, str], dict[str, set[st
 
 
 def identities_of(connection: Connection, person: str) -> list[int]:
-    """The identities of a member's id, or of whoever bears that name; empty when nobody does."""
+    """The identities of a member's id, or of whoever bears that name; empty when nobody does.
+
+    One who doesn't want to be named isn't found.
+    """
     wanted = folded(person).lstrip("@")
     rows = connection.execute(
-        select(t.identities, t.members.c.name.label("member")).join(t.members, isouter=True)
+        select(t.identities, t.members.c.name.label("member"))
+        .join(t.members, isouter=True)
+        .where(t.members.c.hide_name.is_not(True))
     )
     return [
         row.id

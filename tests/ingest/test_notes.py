@@ -63,7 +63,9 @@ def test_a_clinic_keeps_people_parts_and_who_said_what(tmp_path: Path) -> None:
     assert record.date == date(2025, 3, 12)
     assert record.roles == ((ANA, "facilitator"), (BO, "attendee"), (CY, "attendee"), (BO, "asker"))
     assert record.segments == (
-        Segment("Brought by: Bo Lind", section="Problem", part="problem"),
+        Segment("Facilitator: Ana Diaz", part="people"),
+        Segment("Attendees: Bo Lind, Cy", part="people"),
+        Segment("Brought by: Bo Lind", section="Problem", part="people"),
         Segment("The sales dashboard takes 40 seconds to load.", section="Problem", part="problem"),
         Segment("Cache the weekly view.", ANA, "answerer", section="Advice", part="advice"),
         Segment(
