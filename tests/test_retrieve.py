@@ -32,11 +32,11 @@ def found(memory: Memory, query: str, viewer: Viewer = Viewer(), k: int = 10, **
 # Fusion
 
 
-def test_fuse_adds_a_quarter_of_the_relative_keyword_score_to_the_cosine() -> None:
+def test_fuse_adds_a_fifth_of_the_relative_keyword_score_to_the_cosine() -> None:
     assert fuse({1: (0.5, 2.0), 2: (0.6, 0.0), 3: (0.3, 4.0)}) == [
-        (1, 0.625, 0.5, 2.0),
+        (1, 0.6, 0.5, 2.0),
         (2, 0.6, 0.6, 0.0),
-        (3, 0.55, 0.3, 4.0),
+        (3, 0.5, 0.3, 4.0),
     ]
 
 
@@ -62,7 +62,7 @@ def test_a_hit_carries_both_scores_and_what_it_covers(memory: Memory) -> None:
     assert (hit.passage, hit.text) == (2, "cat dog")
     assert hit.dense == pytest.approx(1 / math.sqrt(2))
     assert hit.keyword == pytest.approx(math.log(4.5 / 1.5))  # one of five passages, one of two words
-    assert hit.score == pytest.approx(1 / math.sqrt(2) + 0.25)
+    assert hit.score == pytest.approx(1 / math.sqrt(2) + 0.2)
     assert [s.text for s in hit.segments] == ["cat dog"]
     assert [(h.passage, h.keyword) for h in rest] == [(1, 0.0)]
 

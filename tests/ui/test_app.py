@@ -216,7 +216,7 @@ def test_a_steward_finds_the_private_channel_and_nobody_in_particular_does_not(p
     pick(page, "Kwame Osterlund")
     ask(page, TEMPLATES)
     assert "#guild-stewards" in page.inner_text(".ca-transcript")
-    page.click(".ca-turn .ca-title:has-text('#guild-stewards') >> nth=0")
+    page.click(".ca-turn li:has-text('#guild-stewards') .ca-title >> nth=0")
     page.wait_for_selector(".ca-panel mark")
     assert "22 January 2027" in page.inner_text(".ca-panel")
     pick(page, "Nobody in particular")
