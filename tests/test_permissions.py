@@ -118,7 +118,7 @@ class BruteForce:
         most = max((keyword[i] for i in seen), default=0.0) or 1.0
         return {
             (self.passages[i].locator, self.passages[i].position): float(cosines[i])
-            + 0.25 * keyword[i] / most
+            + 0.2 * keyword[i] / most
             for i in seen
         }
 
