@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from copassist import confidence
-from copassist.candidates import Candidate, coverage, read, term_weights
+from copassist.candidates import Candidate, coverage, open_questions, read, term_weights
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
 from copassist.superseded import superseding
@@ -26,6 +28,9 @@ LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "t
 """A sentence that begins with one of these leans on the one before."""
 NEXT = 4
 """Characters between a sentence and the next, list markers included."""
+OPEN_ALIKE = 0.5
+STILL_OPEN = 0.2
+"""The most that is said of how sure an answer is to a question that notes mark as open."""
 REPLACED = 0.15
 """What a sentence loses whose record a later one replaces."""
 
@@ -38,6 +43,7 @@ class Extract:
     confidence: float
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
+    notes: tuple[str, ...] = ()
 
 
 def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
@@ -51,13 +57,17 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
     sure = confidence.probability(features)
     told = who(searcher, question, candidates)
     status = confidence.status(sure)
-    if status == "unanswered":
-        nearest = _nearest(candidates)
+    left_open = _left_open(searcher, question, hits[:HITS_READ], candidates)
+    if status == "unanswered" or left_open:
+        nearest = [*left_open, *_nearest(candidates)][:MOST_NEAREST]
         return Extract(
-            status,
-            sure,
+            "unanswered",
+            min(sure, STILL_OPEN) if left_open else sure,
             (),
-            tuple(cite(n, "nearest", c.hit, c.segment, c.text) for n, c in enumerate(nearest, 1)),
+            tuple(
+                cite(n, "nearest", hit, segment, quote) for n, (hit, segment, quote) in enumerate(nearest, 1)
+            ),
+            ("This was asked before, and is still open.",) if left_open else (),
         )
     chosen = told or _in_reading_order(_chosen(candidates), replaced)
     sentences, citations = _cited(chosen)
@@ -74,7 +84,9 @@ def assess(
     candidates = read(searcher, question, hits[:HITS_READ], weights)
     rarest = dict(sorted(weights.items(), key=lambda item: -item[1])[:RAREST])
     held = max((coverage(rarest, f"{h.record.title} {h.text}") for h in hits[:3]), default=0.0)
-    return candidates, confidence.features(hits, [(c.cosine, c.coverage) for c in candidates], held)
+    telling = {c.hit.passage for c in candidates}
+    saying = [h for h in hits if h.passage in telling] + list(hits[HITS_READ:])
+    return candidates, confidence.features(saying, [(c.cosine, c.coverage) for c in candidates], held)
 
 
 def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Citation:
@@ -104,12 +116,28 @@ def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Cita
     )
 
 
-def _nearest(candidates: Sequence[Candidate]) -> list[Candidate]:
+def _nearest(candidates: Sequence[Candidate]) -> list[tuple[Hit, StoredSegment, str]]:
     """The best sentence of each of the nearest records."""
     by_record: dict[str, Candidate] = {}
     for candidate in candidates:
         by_record.setdefault(candidate.hit.record.id, candidate)
-    return list(by_record.values())[:MOST_NEAREST]
+    return [(c.hit, c.segment, c.text) for c in by_record.values()]
+
+
+def _left_open(
+    searcher: Searcher, question: str, hits: Sequence[Hit], candidates: Sequence[Candidate]
+) -> list[tuple[Hit, StoredSegment, str]]:
+    """What notes mark as an open question, if that is nearer to the question than any sentence elsewhere."""
+    marked = open_questions(hits)
+    if not marked:
+        return []
+    vectors = searcher.encoder.encode([question, *(segment.text for _, segment, _, _ in marked)])
+    cosines = [float(v @ vectors[0]) for v in vectors[1:]]
+    hit, segment, start, end = marked[int(np.argmax(cosines))]
+    elsewhere = max((c.cosine for c in candidates if c.segment.id != segment.id), default=0.0)
+    if max(cosines) < max(OPEN_ALIKE, elsewhere):
+        return []
+    return [(hit, segment, segment.text[start:end])]
 
 
 def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:

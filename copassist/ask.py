@@ -45,7 +45,7 @@ def ask(searcher: Searcher, question: str, asker: Asker, conversation: str = "")
         citations=found.citations + experts.citations,
         contacts=experts.contacts,
         understood_as=question,
-        notes=experts.notes,
+        notes=found.notes + experts.notes,
         conversation=conversation or uuid.uuid4().hex[:12],
     )
     if asker.private:

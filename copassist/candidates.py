@@ -17,6 +17,7 @@ from copassist.sentences import sentence_spans
 from copassist.store import keywords
 
 COVERAGE_WEIGHT = 0.3
+TITLE_CHARACTERS = 80
 HIT_WEIGHT = 0.35
 PART_WEIGHT = {
     "outcome": 0.08,
@@ -73,7 +74,10 @@ def read(
     if not found:
         return []
     texts = [segment.text[start:end] for (_, start, end), (_, segment) in found.items()]
-    vectors = searcher.encoder.encode([question, *texts])
+    told = [
+        _in_context(hit, segment, text) for (hit, segment), text in zip(found.values(), texts, strict=True)
+    ]
+    vectors = searcher.encoder.encode([question, *told])
     best_hit = max(hit.score for hit in hits) or 1.0
     candidates = []
     for ((_, start, end), (hit, segment)), text, vector in zip(
@@ -86,6 +90,23 @@ def read(
         score -= UNFINISHED * text.endswith(":")
         candidates.append(Candidate(hit, segment, start, end, score, cosine, covered, vector))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
+
+
+def _in_context(hit: Hit, segment: StoredSegment, text: str) -> str:
+    """A sentence with what it stands under, since "Ring within 15 minutes." alone is about nothing."""
+    heading = segment.section.rpartition(" > ")[2]
+    return f"{hit.record.title[:TITLE_CHARACTERS]}. {heading}: {text}" if heading else text
+
+
+def open_questions(hits: Sequence[Hit]) -> list[tuple[Hit, StoredSegment, int, int]]:
+    """Where these passages say that something was asked and not answered, as notes mark it."""
+    return [
+        (hit, segment, start, end)
+        for hit in hits
+        for segment in hit.segments
+        for start, end in sentence_spans(segment.text)
+        if _OPEN.match(segment.text[start:end])
+    ]
 
 
 def _sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:

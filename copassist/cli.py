@@ -52,6 +52,11 @@ def _print_error(error: CopAssistError, as_json: bool) -> None:
         print(f"           {error.fix}", file=sys.stderr)
 
 
+def _wrong_usage(what: str) -> int:
+    print(f"copassist: {what}", file=sys.stderr)
+    return USAGE
+
+
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
@@ -265,10 +270,7 @@ def _sources(options: argparse.Namespace, given: settings.Settings) -> int:
     memory = memories.open_(given.memory)
     if options.what == "remove":
         if not options.name:
-            raise InputError(
-                "Which source?",
-                "Name it: `copassist sources remove NAME`; `copassist sources list` shows them.",
-            )
+            return _wrong_usage("name the source to remove; `copassist sources list` shows them")
         with history.alone(memory):
             count = history.remove_source(memory, options.name)
         pipeline.follow(memory)
@@ -344,7 +346,7 @@ def _members_import(options: argparse.Namespace, memory: Any) -> int:
     from ingest import directory, history
 
     if options.file is None:
-        raise InputError("Which file?", "Name it: `copassist members import FILE`.")
+        return _wrong_usage("name the file: `copassist members import FILE`")
     if memory.sample:
         from copassist.errors import RefusedError
 

@@ -42,7 +42,7 @@ RANK_OFFSET = 5
 """A passage at rank r votes with 1 / (r + this), so that one lucky hit doesn't decide."""
 SHARE_OF_BEST = 0.35
 """Somebody with less than this share of the best one's votes isn't named."""
-LEAST_VOTES = 0.08
+LEAST_VOTES = 0.05
 """With fewer votes there is no evidence worth naming somebody for."""
 RELEVANT = 0.35
 """A passage with a cosine below this doesn't vote: what it is about isn't what was asked."""

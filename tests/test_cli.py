@@ -427,7 +427,7 @@ def test_a_citation_has_the_keys_of_the_contract_at_least(answer):
 
 def test_a_citation_has_no_keys_besides_those_of_the_contract(answer):
     assert {key for c in answer["citations"] for key in c} == CITATION_KEYS
-    assert {key for c in answer["citations"] for p in c["people"] for key in p} == {"member", "role"}
+    assert {key for c in answer["citations"] for p in c["people"] for key in p} == {"member", "name", "role"}
 
 
 def test_every_sentence_cites_an_exact_quote_of_the_record(answer, community):

@@ -117,8 +117,7 @@ class BruteForce:
         seen = [i for i, p in enumerate(self.passages) if p.audience & groups and fits(p, filters)]
         most = max((keyword[i] for i in seen), default=0.0) or 1.0
         return {
-            (self.passages[i].locator, self.passages[i].position): float(cosines[i])
-            + 0.2 * keyword[i] / most
+            (self.passages[i].locator, self.passages[i].position): float(cosines[i]) + 0.2 * keyword[i] / most
             for i in seen
         }
 

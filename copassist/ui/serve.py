@@ -26,7 +26,7 @@ from copassist.questions import WeekCount
 from copassist.records import Answer, Filters, Gap, Hit, Member, StoredRecord, Viewer
 from copassist.retrieve import Searcher, open_record, retrieve
 from copassist.settings import Settings
-from copassist.store import members
+from copassist.store import Memory, members
 from copassist.store import memory as memories
 from copassist.store.vectors import VectorIndex
 from copassist.ui.page import build, launch_options
@@ -148,6 +148,7 @@ def serve(given: Settings, host: str, port: int, open_browser: bool, users: Path
     passwords = read_passwords(users) if users else {}
     _check_port(host, port)
     memory = memories.open_(given.memory)
+    _check_members(memory, passwords)
     searcher = Searcher(memory, embedding.load(given), VectorIndex.open(memory))
     local = ipaddress.ip_address(socket.gethostbyname(host)).is_loopback
     library = OpenLibrary(
@@ -185,6 +186,13 @@ def _follow(index: VectorIndex, stopped: threading.Event) -> None:
             log.error("the index can't follow: %s", error)
 
 
+def _check_members(memory: Memory, passwords: dict[str, str]) -> None:
+    """Raise NotFoundError for somebody who could sign in but isn't in the directory."""
+    with memory.reading() as connection:
+        for name in passwords:
+            members.find(connection, name)
+
+
 def _check_port(host: str, port: int) -> None:
     try:
         with socket.create_server((host, port)):
@@ -214,4 +222,6 @@ def read_passwords(path: Path) -> dict[str, str]:
             )
         if line.strip():
             passwords[name.strip()] = password.strip()
+    if not passwords:
+        raise InputError(f"{path} is empty, so nobody could sign in.", "Write one member:password a line.")
     return passwords

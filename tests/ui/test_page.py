@@ -193,7 +193,7 @@ def test_each_chip_of_each_answer_opens_its_own_quote_by_keyboard_too(opened):
     _, page = opened
     answered(page, "one")
     answered(page, "two")
-    page.focus(".ca-turn:nth-child(1) .ca-sentence:nth-child(2) .ca-chip")
+    page.focus(".ca-turn:nth-child(1) .ca-sentence >> nth=1 >> .ca-chip")
     page.keyboard.press("Enter")
     page.wait_for_selector("mark")
     assert page.inner_text("mark") == "It was slow."
