@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from copassist import confidence
-from copassist.candidates import Candidate, coverage, open_questions, read, term_weights
+from copassist.candidates import Candidate, coverage, open_questions, read, stem, term_weights
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
+from copassist.store import keywords
 from copassist.superseded import superseding
 from copassist.who import who
 
@@ -20,9 +21,9 @@ MOST_SENTENCES = 5
 MOST_NEAREST = 3
 RAREST = 2
 """So many of the question's rarest words are looked for in the best passages."""
-SAME = 0.86
-"""Sentences with a cosine above this say the same; one of them is enough."""
-MARGIN = 0.22
+SAME = 0.75
+"""Of two sentences that share this much of the shorter one's words one is enough."""
+MARGIN = 0.18
 """A sentence this much weaker than the best one is left out."""
 LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
 """A sentence that begins with one of these leans on the one before."""
@@ -146,13 +147,18 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         if len(chosen) >= MOST_SENTENCES or candidate.score < candidates[0].score - MARGIN:
             break
-        if any(float(candidate.vector @ other.vector) > SAME for other in chosen):
+        if any(_repeats(candidate.text, other.text) for other in chosen):
             continue
         chosen.append(candidate)
         before = _leans_on(candidate, candidates)
         if before and before not in chosen:
             chosen.append(before)
     return chosen
+
+
+def _repeats(text: str, other: str) -> bool:
+    first, second = set(map(stem, keywords.terms(text))), set(map(stem, keywords.terms(other)))
+    return len(first & second) >= SAME * min(len(first), len(second))
 
 
 def _newer_first(candidates: Sequence[Candidate], replaced: dict[str, str]) -> list[Candidate]:

@@ -10,7 +10,6 @@ from functools import lru_cache
 import numpy as np
 import snowballstemmer
 
-from copassist.embedding import Vectors
 from copassist.records import Hit, StoredSegment
 from copassist.retrieve import Searcher
 from copassist.sentences import sentence_spans
@@ -28,8 +27,8 @@ PART_WEIGHT = {
     "problem": -0.08,
     "question": -0.3,
 }
-UNFINISHED = 0.15
-"""What a sentence loses that only announces what follows it."""
+NO_WORD = 0.15
+"""What a sentence loses that holds no word of the question: its heading alone may be what is near."""
 LEAST_WORDS = 4
 LEAST_PLAIN = 0.12
 """So much of a sentence are words like "the" and "is"; of a list of links or figures less."""
@@ -51,7 +50,6 @@ class Candidate:
     score: float
     cosine: float
     coverage: float
-    vector: Vectors
 
     @property
     def text(self) -> str:
@@ -85,10 +83,11 @@ def read(
     ):
         cosine = float(vector @ vectors[0])
         covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
-        score = cosine + COVERAGE_WEIGHT * coverage(weights, text) + HIT_WEIGHT * hit.score / best_hit
+        own = coverage(weights, text)
+        score = cosine + COVERAGE_WEIGHT * own + HIT_WEIGHT * hit.score / best_hit
+        score -= NO_WORD * (own == 0)
         score += PART_WEIGHT.get(segment.part, 0.0)
-        score -= UNFINISHED * text.endswith(":")
-        candidates.append(Candidate(hit, segment, start, end, score, cosine, covered, vector))
+        candidates.append(Candidate(hit, segment, start, end, score, cosine, covered))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
 
 
@@ -121,8 +120,13 @@ def _sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
 
 
 def _says_something(text: str) -> bool:
-    """Whether a text says something: no question, no crumb, no line of links, numbers or code."""
-    if text.startswith("```") or text.rstrip("\"')*_ ").endswith("?") or _OPEN.match(text):
+    """Whether a text says something: no question, no crumb, no announcement, no line of links, figures or code."""
+    if (
+        text.startswith(("```", "~~~"))
+        or text.endswith(":")
+        or text.rstrip("\"'*_ ").endswith("?")
+        or _OPEN.match(text)
+    ):
         return False
     found = text.lower().split()
     plain = sum(word.strip("\"'(),.;:!*_`") in keywords.STOP_WORDS for word in found)

@@ -6,7 +6,7 @@ import re
 
 from sentencex import get_sentence_boundaries
 
-_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_CODE = re.compile(r"(`{3}|~{3}).*?(?:\1|\Z)", re.DOTALL)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

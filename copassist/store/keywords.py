@@ -87,6 +87,9 @@ def _any_of(words: Sequence[str]) -> str:
 STOP_WORDS = frozenset(
     [
         "a",
+        "d",
+        "m",
+        "o",
         "about",
         "above",
         "after",
