@@ -18,6 +18,8 @@ from copassist.who import who
 HITS_READ = 8
 """So many of the best passages are read for sentences."""
 MOST_SENTENCES = 5
+MOST_IN_PART = 3
+"""Sentences of an answer that is one only in part: more of them would be further from it."""
 MOST_NEAREST = 3
 RAREST = 2
 """So many of the question's rarest words are looked for in the best passages."""
@@ -70,7 +72,8 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             ),
             ("This was asked before, and is still open.",) if left_open else (),
         )
-    chosen = told or _in_reading_order(_chosen(candidates), replaced)
+    most = MOST_SENTENCES if status == "answered" else MOST_IN_PART
+    chosen = told or _in_reading_order(_chosen(candidates, most), replaced)
     sentences, citations = _cited(chosen)
     return Extract(
         status, sure, sentences, tuple(replace(c, superseded_by=replaced.get(c.record)) for c in citations)
@@ -141,11 +144,11 @@ def _left_open(
     return [(hit, segment, segment.text[start:end])]
 
 
-def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
+def _chosen(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
     """The best sentences that don't repeat each other, with those that they lean on."""
     chosen: list[Candidate] = []
     for candidate in candidates:
-        if len(chosen) >= MOST_SENTENCES or candidate.score < candidates[0].score - MARGIN:
+        if len(chosen) >= most or candidate.score < candidates[0].score - MARGIN:
             break
         if any(_repeats(candidate.text, other.text) for other in chosen):
             continue

@@ -36,6 +36,7 @@ _OPEN = re.compile(
     r"\W*(?:(?:still )?open(?: question)?|unanswered|unresolved|question)s?\b\W*[:,(]", re.IGNORECASE
 )
 """How notes mark what was asked and not answered."""
+_LINK = re.compile(r"\W*\[[^\]]*\]\(")
 _MARKER = re.compile(r"(?:[-*+•>]|\d{1,3}[.)]|\[[ xX]\])\s+")
 
 
@@ -123,6 +124,7 @@ def _says_something(text: str) -> bool:
     """Whether a text says something: no question, no crumb, no announcement, no line of links, figures or code."""
     if (
         text.startswith(("```", "~~~"))
+        or _LINK.match(text)
         or text.endswith(":")
         or text.rstrip("\"'*_ ").endswith("?")
         or _OPEN.match(text)

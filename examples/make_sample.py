@@ -71,7 +71,12 @@ def ask_around(memory: Memory, encoder: embedding.Encoder) -> None:
 
 
 def _ask(
-    memory: Memory, encoder: embedding.Encoder, question: str, asker: Member, at: datetime, chance: random.Random
+    memory: Memory,
+    encoder: embedding.Encoder,
+    question: str,
+    asker: Member,
+    at: datetime,
+    chance: random.Random,
 ) -> None:
     memory.set_fact("sample", {"now": at.isoformat(), "made": datetime.now(UTC).isoformat()})
     with memory.reading() as connection:

