@@ -15,11 +15,10 @@ from sqlalchemy import Connection, func, select
 
 from copassist.answer import cite
 from copassist.candidates import first_sentence, stem
-from copassist.dates import spoken
-from copassist.passages import FORMAT_NAMES
 from copassist.records import Citation, Contact, Hit, Member, Person, Role, StoredSegment, Viewer
 from copassist.store import Memory, keywords, members
 from copassist.store import schema as t
+from copassist.words import FORMAT_WORDS, spoken
 
 MOST_CONTACTS = 3
 ROLE_WEIGHT: dict[Role | None, float] = {
@@ -274,7 +273,7 @@ def _deed(evidence: Evidence) -> tuple[str, str]:
         return verb, f"a thread in {record.channel}"
     if verb == "wrote":
         verb = "took notes at"
-    name = FORMAT_NAMES.get(record.format, "session").lower()
+    name = FORMAT_WORDS.get(record.format, "session").lower()
     name = {"ask me anything": "ask-me-anything hour"}.get(name, name)
     when = f" of {spoken(record.date)}" if record.date else f" “{record.title}”"
     return ("advised in" if verb == "answered in" else verb), f"the {name}{when}"

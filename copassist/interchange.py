@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from copassist.dates import spoken
-from copassist.passages import FORMAT_NAMES
 from copassist.records import Answer, Citation, Gap, Hit, Person, RecordSummary
+from copassist.words import FORMAT_WORDS, spoken
 
 STATUS_WORDS = {
     "answered": "Answered from the memory",
@@ -132,7 +131,7 @@ def answer_text(answer: Answer) -> str:
 def place_text(citation: Citation) -> str:
     """Where a quote stands, in words."""
     who = next((p.name for p in citation.people if p.role != "attendee"), "")
-    what = FORMAT_NAMES.get(citation.format, "") or citation.channel
+    what = FORMAT_WORDS.get(citation.format, "") or citation.channel
     when = spoken(citation.date) if citation.date else ""
     parts = (what, f"“{citation.title}”", when, citation.section, citation.location, who)
     return ", ".join(part for part in parts if part)
@@ -144,7 +143,7 @@ def hit_text(hit: Hit) -> str:
 
 
 def _record_line(record: RecordSummary) -> str:
-    what = FORMAT_NAMES.get(record.format, record.kind)
+    what = FORMAT_WORDS.get(record.format, record.kind)
     return ", ".join(
         part for part in (record.id, what, record.title, spoken(record.date) if record.date else "") if part
     )
@@ -153,5 +152,5 @@ def _record_line(record: RecordSummary) -> str:
 def gap_text(gap: Gap) -> str:
     """A gap for a terminal."""
     asked = f"{gap.questions} questions by {gap.askers} people, last on {spoken(gap.last_asked.date())}"
-    form = FORMAT_NAMES.get(gap.suggested_format, "session").lower()
+    form = FORMAT_WORDS.get(gap.suggested_format, "session").lower()
     return f"{gap.label}\n  {asked}; suggested: {form}" + "".join(f"\n  also: {q}" for q in gap.examples)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from copassist.dates import spoken
 from copassist.records import Record, Segment, Span
 from copassist.sentences import sentence_spans
+from copassist.words import FORMAT_WORDS, spoken
 
 TARGET_TOKENS = 160
 """A passage is closed when the next piece would take it above this."""
@@ -16,14 +16,6 @@ MOST_TOKENS = 190
 HEADER_CHARACTERS = 200
 
 Counter = Callable[[Sequence[str]], list[int]]
-
-FORMAT_NAMES = {
-    "clinic": "Clinic",
-    "show-and-tell": "Show & tell",
-    "peer-review": "Peer review circle",
-    "ama": "Ask me anything",
-    "meeting": "Meeting",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +103,7 @@ def _header(record: Record, section: str, opening: bool) -> str:
     if record.kind == "thread":
         asked = record.segments[0].text.replace("\n", " ")
         return record.channel if opening else f"{record.channel} {asked[:HEADER_CHARACTERS]}".strip()
-    name = FORMAT_NAMES.get(record.format, "") if record.kind == "session" else ""
+    name = FORMAT_WORDS.get(record.format, "") if record.kind == "session" else ""
     when = spoken(record.date) if record.kind == "session" and record.date else ""
     return " | ".join(
         part for part in (record.title[:HEADER_CHARACTERS], name, when, section[-HEADER_CHARACTERS:]) if part

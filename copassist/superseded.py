@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from copassist.dates import spoken
 from copassist.records import Hit
+from copassist.words import month, spoken
 
 _REPLACES = r"(?:replac|supersed|overrul|overturn|revok|withdr[ae]w)\w*"
 _WHAT = r"(?:decision|rule|meeting|clinic|session|show|circle|minutes|note|document|guide)s?"
@@ -34,6 +34,6 @@ def superseding(hits: Sequence[Hit]) -> dict[str, str]:
 def _replaces(text: str, day: date) -> bool:
     """Whether a sentence of the text says that it replaces what is of that day, or a decision of its month."""
     days = "|".join(map(re.escape, (spoken(day), day.isoformat())))
-    month = re.escape(f"{day:%B %Y}")
-    said = rf"{_REPLACES}\b[^.;\n]*?(?:\b(?:{days})\b|\b{_WHAT}\b[^.;\n]*?\b{month}\b)"
+    named_month = re.escape(month(day))
+    said = rf"{_REPLACES}\b[^.;\n]*?(?:\b(?:{days})\b|\b{_WHAT}\b[^.;\n]*?\b{named_month}\b)"
     return re.search(said, text, re.IGNORECASE) is not None

@@ -33,7 +33,7 @@ WHO = (
 WHO_SESSIONS = 2
 WHO_MARGIN = 0.25
 """How much worse than the best one a session may fit to be told of too."""
-FORMAT_WORDS = (
+FORMATS_ASKED = (
     ("clinic", "clinic"),
     ("show", "show-and-tell"),
     ("peer review", "peer-review"),
@@ -48,7 +48,7 @@ def who(searcher: Searcher, question: str, candidates: Sequence[Candidate]) -> l
     Empty when the question doesn't ask that, or when the notes don't tell.
     """
     labels = next((labels.split() for asks, labels in WHO if asks.search(question)), None)
-    named = {format_ for words, format_ in FORMAT_WORDS if words in question.lower()}
+    named = {format_ for words, format_ in FORMATS_ASKED if words in question.lower()}
     best: dict[str, Candidate] = {}
     for c in candidates:
         if c.hit.record.kind == "session" and (not named or c.hit.record.format in named):

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("copassist",),  # the version
-    ("copassist.records", "copassist.errors", "copassist.dates", "copassist.sentences"),
+    ("copassist.records", "copassist.errors", "copassist.words", "copassist.sentences"),
     ("copassist.settings",),
     ("copassist.embedding", "copassist.passages"),
     ("copassist.store",),

@@ -17,13 +17,12 @@ from datetime import date, timedelta
 import pytest
 
 from copassist import retrieve as retrieval
-from copassist.dates import spoken
-from copassist.passages import FORMAT_NAMES
 from copassist.records import FORMATS, KINDS, Filters, Member, Membership, Record, Segment, Viewer, named
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory, members
 from copassist.store.records import record_id
 from copassist.store.vectors import VectorIndex
+from copassist.words import FORMAT_WORDS, spoken
 from tests.fakes import WordEncoder, enrol, put
 
 RECORDS, TRIPLES = 150, 1000
@@ -79,7 +78,7 @@ def passages_of(record: Record, audience: frozenset[str]) -> Iterator[Passage]:
         if record.kind == "thread":
             header = "#talk" if position == 0 else f"#talk {record.segments[0].text[:200]}"
         elif record.kind == "session":
-            parts = (record.title, FORMAT_NAMES[record.format], when, segment.section)
+            parts = (record.title, FORMAT_WORDS[record.format], when, segment.section)
             header = " | ".join(part for part in parts if part)
         else:
             header = f"{record.title} | {segment.section}"

@@ -10,7 +10,6 @@ from copassist.questions import WeekCount
 from copassist.records import KINDS, Gap, Hit
 from copassist.ui.render import contact_html, open_attributes
 from copassist.ui.words import (
-    FORMAT_WORDS,
     KINDS_WORDS,
     SHORT_STATUS_WORDS,
     about_html,
@@ -19,6 +18,7 @@ from copassist.ui.words import (
     escaped,
     time_tag,
 )
+from copassist.words import FORMAT_WORDS
 
 CAUSE_WORDS = {
     "missing": "Nothing in the memory is about this",

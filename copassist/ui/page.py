@@ -10,7 +10,8 @@ import gradio as gr
 from copassist.records import FORMATS, KINDS
 from copassist.ui.actions import Actions
 from copassist.ui.library import Library
-from copassist.ui.words import FORMAT_WORDS, KINDS_WORDS
+from copassist.ui.words import KINDS_WORDS
+from copassist.words import FORMAT_WORDS
 
 HERE = Path(__file__).parent
 PAGE_JS = (HERE / "page.js").read_text("utf-8")

@@ -8,7 +8,6 @@ from typing import Literal
 
 from copassist.records import Answer, Citation, Contact, Sentence
 from copassist.ui.words import (
-    FORMAT_WORDS,
     STATUS_WORDS,
     about_html,
     confidence_words,
@@ -17,6 +16,7 @@ from copassist.ui.words import (
     escaped,
     reach_html,
 )
+from copassist.words import FORMAT_WORDS
 
 Feedback = Literal["", "helped", "missed", "thanked"]
 

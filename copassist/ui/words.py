@@ -12,14 +12,8 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from copassist.records import Answer, Citation, Format, Kind, Person, RecordSummary, Role
+from copassist.words import FORMAT_WORDS, spoken
 
-FORMAT_WORDS: dict[Format, str] = {
-    "clinic": "Clinic",
-    "show-and-tell": "Show & tell",
-    "peer-review": "Peer review circle",
-    "ama": "Ask me anything",
-    "meeting": "Meeting",
-}
 KIND_WORDS: dict[Kind, str] = {"session": "Session", "thread": "Thread", "document": "Document"}
 KINDS_WORDS: dict[Kind, str] = {"session": "Sessions", "thread": "Threads", "document": "Documents"}
 ROLE_WORDS: dict[Role, str] = {
@@ -44,11 +38,8 @@ def escaped(text: str) -> str:
 
 
 def date_words(day: date | None) -> str:
-    """The day as "12 March 2025"; "" when unknown. Month names don't depend on the machine."""
-    if day is None:
-        return ""
-    months = "January February March April May June July August September October November December"
-    return f"{day.day} {months.split()[day.month - 1]} {day.year}"
+    """The day as "12 March 2025"; "" when unknown."""
+    return spoken(day) if day else ""
 
 
 def time_tag(day: date | None) -> str:
