@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 #   make install TORCH="torch --index-url URL"
 TORCH  ?= torch==2.13.0
 SAMPLE := memory-sample
+PORT   ?= 7860
 
 .PHONY: install run test lint browser clean
 
@@ -22,7 +23,7 @@ $(VENV)/.installed: pyproject.toml
 
 run: install
 	@test -f $(SAMPLE)/memory.db || $(BIN)/python examples/make_sample.py $(SAMPLE)
-	$(BIN)/copassist serve --memory $(SAMPLE)
+	$(BIN)/copassist serve --memory $(SAMPLE) --port $(PORT)
 
 test: install browser
 	$(BIN)/pytest

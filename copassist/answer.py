@@ -18,12 +18,12 @@ from copassist.who import who
 HITS_READ = 8
 """So many of the best passages are read for sentences."""
 MOST_SENTENCES = 5
-MOST_IN_PART = 3
+MOST_IN_PART = 4
 """Sentences of an answer that is one only in part: more of them would be further from it."""
 MOST_NEAREST = 3
 RAREST = 2
 """So many of the question's rarest words are looked for in the best passages."""
-SAME = 0.75
+SAME = 0.9
 """Of two sentences that share this much of the shorter one's words one is enough."""
 MARGIN = 0.18
 """A sentence this much weaker than the best one is left out."""
@@ -160,13 +160,23 @@ def _chosen(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
 
 
 def _repeats(text: str, other: str) -> bool:
+    """Whether two sentences say the same: nearly the same words, and the very same figures."""
     first, second = set(map(stem, keywords.terms(text))), set(map(stem, keywords.terms(other)))
-    return len(first & second) >= SAME * min(len(first), len(second))
+    same_figures = {w for w in first if w.isdigit()} == {w for w in second if w.isdigit()}
+    return same_figures and len(first & second) >= SAME * min(len(first), len(second))
 
 
 def _newer_first(candidates: Sequence[Candidate], replaced: dict[str, str]) -> list[Candidate]:
-    """The candidates with those of replaced records behind what replaced them."""
-    weighed = [replace(c, score=c.score - REPLACED * (c.hit.record.id in replaced)) for c in candidates]
+    """The candidates with those of a replaced record behind the best of what replaced it."""
+    best: dict[str, float] = {}
+    for c in candidates:
+        best[c.hit.record.id] = max(best.get(c.hit.record.id, c.score), c.score)
+    weighed = [
+        replace(c, score=min(c.score - REPLACED, best.get(replaced[c.hit.record.id], c.score) - REPLACED))
+        if c.hit.record.id in replaced
+        else c
+        for c in candidates
+    ]
     return sorted(weighed, key=lambda c: (-c.score, c.segment.id, c.start))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from copassist import questions
 from copassist.answer import extract
 from copassist.errors import InputError
-from copassist.experts import find_experts
+from copassist.experts import find_experts, no_expert
 from copassist.records import Answer, Filters, Viewer
 from copassist.retrieve import DEPTH, Searcher, retrieve
 
@@ -37,6 +37,9 @@ def ask(searcher: Searcher, question: str, asker: Asker, conversation: str = "")
     hits = retrieve(searcher, question, asker.viewer, Filters(), DEPTH)
     found = extract(searcher, question, hits)
     experts = find_experts(searcher.memory, question, hits, asker.viewer, now, len(found.citations) + 1)
+    notes = found.notes + experts.notes
+    if found.status != "answered" and not experts.contacts:
+        notes += (no_expert(searcher.memory, asker.viewer, now),)
     answer = Answer(
         question=question,
         status=found.status,
@@ -45,7 +48,7 @@ def ask(searcher: Searcher, question: str, asker: Asker, conversation: str = "")
         citations=found.citations + experts.citations,
         contacts=experts.contacts,
         understood_as=question,
-        notes=found.notes + experts.notes,
+        notes=notes,
         conversation=conversation or uuid.uuid4().hex[:12],
     )
     if asker.private:

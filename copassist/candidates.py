@@ -19,14 +19,16 @@ COVERAGE_WEIGHT = 0.3
 TITLE_CHARACTERS = 80
 HIT_WEIGHT = 0.35
 PART_WEIGHT = {
-    "outcome": 0.08,
-    "decision": 0.08,
+    "outcome": 0.12,
+    "decision": 0.15,
     "answer": 0.06,
-    "advice": 0.05,
+    "advice": 0.08,
     "next-step": 0.0,
-    "problem": -0.08,
-    "question": -0.3,
+    "problem": -0.2,
 }
+"""A sentence of the problem is often the nearest to a question, and is never its answer."""
+ASKED = 0.2
+"""What a sentence loses that is the asker's own."""
 NO_WORD = 0.15
 """What a sentence loses that holds no word of the question: its heading alone may be what is near."""
 LEAST_WORDS = 4
@@ -86,10 +88,14 @@ def read(
         covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
         own = coverage(weights, text)
         score = cosine + COVERAGE_WEIGHT * own + HIT_WEIGHT * hit.score / best_hit
-        score -= NO_WORD * (own == 0)
+        score -= NO_WORD * (own == 0) + ASKED * _is_asker(segment)
         score += PART_WEIGHT.get(segment.part, 0.0)
         candidates.append(Candidate(hit, segment, start, end, score, cosine, covered))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
+
+
+def _is_asker(segment: StoredSegment) -> bool:
+    return segment.speaker is not None and segment.speaker.role == "asker"
 
 
 def _in_context(hit: Hit, segment: StoredSegment, text: str) -> str:

@@ -6,6 +6,7 @@ Ounis, 2006). Nobody is ranked for others to see: one to three names come out, w
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from copassist.store import schema as t
 from copassist.words import FORMAT_WORDS, spoken
 
 MOST_CONTACTS = 3
+MOST_LEADERS = 2
 ROLE_WEIGHT: dict[Role | None, float] = {
     "answerer": 1.0,
     "presenter": 1.0,
@@ -52,6 +54,7 @@ LOAD_DAYS = 14
 LOAD_WEIGHT = 0.12
 """By how much each time somebody was named lately lowers their votes."""
 EVIDENCE_EACH = 3
+TOPIC_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,15 @@ def find_experts(
     contacts, citations = _with_evidence([directory[id_] for id_ in named], evidence, stewards, first_number)
     notes = _notes(gone, directory[successor] if successor else None)
     return Experts(tuple(contacts), tuple(citations), tuple(notes))
+
+
+def no_expert(memory: Memory, viewer: Viewer, now: datetime) -> str:
+    """What to say when the memory doesn't show who knows: that, and the leaders who may know whom to ask."""
+    with memory.reading() as connection:
+        leaders = [m for m in members.load(connection) if m.leader and m.id != viewer.member]
+    names = [m.name for m in leaders if members.may_be_named(m, now.date())][:MOST_LEADERS]
+    asking = f" {' or '.join(names)} may know whom to ask." if names else ""
+    return f"The memory doesn’t show who knows about this.{asking}"
 
 
 def _votes(
@@ -208,9 +220,17 @@ def _who_left(
 def _worked_with(gone: str, evidence: dict[str, list[Evidence]], free: set[str]) -> str | None:
     """Who shares most of the evidence of the one who left."""
     theirs = {e.hit.record.id for e in evidence[gone]}
-    shared = {id_: sum(e.votes for e in evidence.get(id_, ()) if e.hit.record.id in theirs) for id_ in free}
+    shared = {
+        id_: sum(e.votes for e in evidence.get(id_, ()) if e.hit.record.id in theirs and _knowing(e))
+        for id_ in free
+    }
     best = max(shared, key=lambda id_: (shared[id_], id_), default=None)
     return best if best and shared[best] > 0 else None
+
+
+def _knowing(evidence: Evidence) -> bool:
+    """Whether it shows that somebody knows; having asked or been there doesn't."""
+    return evidence.role not in ("asker", "attendee")
 
 
 def _with_evidence(
@@ -241,42 +261,55 @@ def _with_evidence(
 
 
 def _reason(shown: Sequence[Evidence], topic: str) -> str:
-    """What somebody did on the matter: "answered 2 threads on this, led the clinic of 12 March 2025"."""
-    deeds = [_deed(e) for e in shown]
-    threads = Counter(verb for verb, place in deeds if not place)
-    said = [
-        f"{verb} {n} threads on this" if n > 1 else f"{verb} a thread on this" for verb, n in threads.items()
-    ]
-    said += [f"{verb} {place}" for verb, place in dict.fromkeys(deeds) if place]
+    """What somebody did on the matter, the records of one kind of deed together.
+
+    As in: "Answered “White hairlines in the export”, advised in the clinic “boxes in the PDF” (12 February 2025)".
+    """
+    deeds: dict[str, list[str]] = defaultdict(list)
+    for evidence in shown:
+        verb, place = _deed(evidence)
+        if place not in deeds[verb]:
+            deeds[verb].append(place)
+    said = [f"{verb} {' and '.join(places)}" for verb, places in deeds.items()]
     said += [f"steward of {topic}"] if topic else []
     return _upper_first(", ".join(said))
 
 
 def _deed(evidence: Evidence) -> tuple[str, str]:
-    """Verb and place; no place for threads, which are counted."""
-    record = evidence.hit.record
-    verbs: dict[Role | None, str] = {
-        "answerer": "answered in",
-        "presenter": "presented at",
-        "facilitator": "led",
-        "author": "wrote",
-        "asker": "asked in",
-        "attendee": "was at",
-        None: "spoke in",
-    }
-    verb = "is named in" if evidence.only_mentioned else verbs[evidence.role]
-    if record.kind == "thread" and not evidence.only_mentioned:
-        return {"answerer": "answered", "asker": "asked in"}.get(evidence.role or "", "wrote in"), ""
-    if record.kind == "document":
-        return ("wrote" if evidence.role == "author" else "is named in"), f"“{record.title}”"
+    """What somebody did, and in what."""
+    record, role = evidence.hit.record, evidence.role
+    title = f"“{_topic(record.title)}”"
+    if evidence.only_mentioned:
+        return "is named in", title
     if record.kind == "thread":
-        return verb, f"a thread in {record.channel}"
-    if verb == "wrote":
-        verb = "took notes at"
-    name = FORMAT_WORDS.get(record.format, "session").lower()
-    name = {"ask me anything": "ask-me-anything hour"}.get(name, name)
-    when = f" of {spoken(record.date)}" if record.date else f" “{record.title}”"
-    return ("advised in" if verb == "answered in" else verb), f"the {name}{when}"
+        return {"answerer": "answered", "asker": "asked"}.get(role or "", "wrote in"), title
+    if record.kind == "document":
+        return ("wrote" if role == "author" else "spoke in"), title
+    form = FORMAT_WORDS.get(record.format, "session").lower()
+    form = {"ask me anything": "ask-me-anything hour"}.get(form, form)
+    when = f" ({spoken(record.date)})" if record.date else ""
+    return _SESSION_DEEDS[role], f"the {form} {title}{when}"
+
+
+_SESSION_DEEDS: dict[Role | None, str] = {
+    "answerer": "advised in",
+    "presenter": "presented at",
+    "facilitator": "led",
+    "author": "took notes at",
+    "asker": "asked in",
+    "attendee": "was at",
+    None: "spoke in",
+}
+_PREFIX = re.compile(
+    r"^(?:clinic|show (?:&|and) tell|peer review(?: circle)?|ama|ask me anything|meeting)\b[^:–-]{0,25}[:–-]\s*",
+    re.I,
+)
+
+
+def _topic(title: str) -> str:
+    """A title without the form and the date that are said beside it, cut at TOPIC_CHARACTERS."""
+    bare = _PREFIX.sub("", re.sub(r"\s*\([^()]*\d{4}\)\s*$", "", title)) or title
+    return bare if len(bare) <= TOPIC_CHARACTERS else bare[:TOPIC_CHARACTERS].rsplit(" ", 1)[0] + " …"
 
 
 def _upper_first(text: str) -> str:

@@ -10,7 +10,7 @@ from copassist.words import FORMAT_WORDS, spoken
 
 STATUS_WORDS = {
     "answered": "Answered from the memory",
-    "partial": "Answered in part: check what is missing with one of the people below",
+    "partial": "Answered in part",
     "unanswered": "The memory doesn't say",
 }
 

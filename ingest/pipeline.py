@@ -331,13 +331,22 @@ class _Ingest:
         """Remove the records whose file isn't there; what can't be read now may well be."""
         with self.memory.reading() as connection:
             rows = connection.execute(
-                select(t.records.c.id, t.records.c.file).where(t.records.c.source_id == self.source_id)
+                select(t.records.c.id, t.records.c.file, t.records.c.title).where(
+                    t.records.c.source_id == self.source_id
+                )
             ).all()
         mine = [r for r in rows if _is_within(r.file, only)]
         gone = [
             r for r in mine if r.file not in present and not any(_is_within(r.file, path) for path in unread)
         ]
-        if len(gone) > max(1, LARGE_REMOVAL * len(rows)) and not self.options.dry_run:
+        large = len(gone) > max(1, LARGE_REMOVAL * len(rows))
+        if self.options.dry_run:
+            self.report.removed += len(gone)
+            self.report.planned += [
+                ("remove", r.file, f"{r.title} (needs --yes)" if large else r.title) for r in gone
+            ]
+            return
+        if large:
             question = (
                 f"{len(gone)} of the {len(rows)} records of {place.name!r} are no longer in {place.path}, "
                 f"{gone[0].file!r} among them. Remove them from the memory?"
@@ -345,17 +354,16 @@ class _Ingest:
             if self.options.confirm is None or not self.options.confirm(question):
                 raise RefusedError(
                     f"{len(gone)} of the {len(rows)} records of {place.name!r} are no longer in {place.path}; "
-                    "nothing was removed.",
+                    "nothing was changed.",
                     "If that is right, run it again with --yes (`copassist undo` brings them back). "
                     "If not, check the folder.",
                 )
         self._remove([r.id for r in gone])
-        if not self.options.dry_run:
-            with self.memory.writing() as connection:
-                for file in {r.file for r in gone}:
-                    connection.execute(
-                        delete(t.files).where(t.files.c.source_id == self.source_id, t.files.c.path == file)
-                    )
+        with self.memory.writing() as connection:
+            for file in {r.file for r in gone}:
+                connection.execute(
+                    delete(t.files).where(t.files.c.source_id == self.source_id, t.files.c.path == file)
+                )
 
     def _remove(self, ids: Iterable[str]) -> None:
         for id_ in ids:

@@ -142,7 +142,7 @@ def test_a_thread_answers_with_who_said_it_and_whom_to_ask(
         "Ines Valcourt",
         "@ines in chat",
     )
-    assert contact.reason.startswith("Answered a thread on this")
+    assert contact.reason.startswith("Answered “")
     assert {c.quote for c in answer.citations if c.n in contact.evidence} == {said}
 
 

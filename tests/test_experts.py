@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from copassist import questions
-from copassist.experts import Experts, find_experts
+from copassist.experts import Experts, find_experts, no_expert
 from copassist.records import (
     Answer,
     Contact,
@@ -51,7 +51,7 @@ def test_one_who_answered_is_named_with_reason_evidence_and_how_to_reach_them(me
     found = experts(memory)
     (contact,) = found.contacts
     assert (contact.member, contact.name, contact.contact) == ("ana-diaz", "Ana Diaz", "@ana")
-    assert contact.reason == "Answered 2 threads on this"
+    assert contact.reason == "Answered “Kernels”"
     assert contact.evidence == tuple(c.n for c in found.citations) == (1, 2)
     assert {(c.use, c.quote) for c in found.citations} == {("contact", "A wide gamma kernel.")}
 
@@ -208,3 +208,16 @@ def test_evidence_that_the_asker_may_not_see_names_nobody(memory: Memory) -> Non
     put(memory, Record("1", "thread", "K", segments, date(2025, 5, 31)), frozenset({"leads"}))
     assert experts(memory) == Experts()
     assert [c.name for c in experts(memory, Viewer("bo", frozenset({"leads"}))).contacts] == ["Ana Diaz"]
+
+
+def test_when_nobody_knows_a_leader_who_may_be_named_is(memory: Memory) -> None:
+    enrol(
+        memory,
+        Member("Ana Diaz", leader=True),
+        Member("Bo Lind", leader=True, dont_suggest=True),
+        Member("Cy Fox"),
+    )
+    assert no_expert(memory, Viewer(), NOW) == (
+        "The memory doesn’t show who knows about this. Ana Diaz may know whom to ask."
+    )
+    assert no_expert(memory, Viewer("ana-diaz"), NOW) == "The memory doesn’t show who knows about this."

@@ -97,7 +97,7 @@ def _ask_tab(actions: Actions, panel: gr.HTML, page: gr.Blocks, picking: bool) -
                 placeholder="Ask the community’s memory…",
                 lines=1,
                 max_lines=6,
-                max_length=2000,
+                max_length=20_000,
                 submit_btn="Ask",
                 elem_id="ca-question",
                 html_attributes=gr.InputHTMLAttributes(enterkeyhint="send"),

@@ -1,0 +1,36 @@
+"""Which record replaces which, as the later one says itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from copassist.records import Hit, RecordSummary, Span, StoredSegment
+from copassist.superseded import superseding
+
+
+def hit(id_: str, day: date, text: str, section: str = "") -> Hit:
+    segment = StoredSegment(f"{id_}-0", 0, text, section=section)
+    return Hit(1, RecordSummary(id_, "session", id_, day), (segment,), (Span(0, 0, len(text)),), 1.0)
+
+
+OLD = hit("old", date(2024, 11, 20), "Charts are exported at 150 dpi.")
+
+
+def test_a_heading_that_replaces_a_decision_of_a_month_supersedes_its_session() -> None:
+    new = hit("new", date(2026, 4, 15), "Charts are vectors.", "Export (replaces Decision 2 of November 2024)")
+    assert superseding([OLD, new]) == {"old": "new"}
+
+
+def test_a_sentence_that_replaces_what_is_of_a_day_supersedes_it() -> None:
+    new = hit("new", date(2026, 4, 15), "This supersedes the rule of 20 November 2024.")
+    assert superseding([new, OLD]) == {"old": "new"}
+
+
+def test_naming_the_day_without_replacing_supersedes_nothing() -> None:
+    new = hit("new", date(2026, 4, 15), "As said on 20 November 2024. It replaces nothing.")
+    assert superseding([OLD, new]) == {}
+
+
+def test_an_older_record_never_supersedes_a_newer_one() -> None:
+    older = hit("older", date(2023, 1, 1), "This replaces the rule of 20 November 2024.")
+    assert superseding([OLD, older]) == {}
