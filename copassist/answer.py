@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from copassist import confidence
-from copassist.candidates import Candidate, coverage, open_questions, read, stem, term_weights
+from copassist.candidates import (
+    Candidate,
+    coverage,
+    open_questions,
+    read,
+    stem,
+    term_weights,
+    unknown_numbers,
+)
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
 from copassist.store import keywords
@@ -33,7 +41,7 @@ NEXT = 4
 """Characters between a sentence and the next, list markers included."""
 OPEN_ALIKE = 0.5
 STILL_OPEN = 0.2
-"""The most that is said of how sure an answer is to a question that notes mark as open."""
+"""The most that is said of how sure an answer is to what notes mark as open or the memory never mentions."""
 REPLACED = 0.15
 """What a sentence loses whose record a later one replaces."""
 
@@ -60,6 +68,9 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
     sure = confidence.probability(features)
     told = who(searcher, question, candidates)
     status = confidence.status(sure)
+    unknown = unknown_numbers(searcher, question)
+    if unknown:
+        status, sure = "unanswered", min(sure, STILL_OPEN)
     left_open = _left_open(searcher, question, hits[:HITS_READ], candidates)
     if status == "unanswered" or left_open:
         nearest = [*left_open, *_nearest(candidates)][:MOST_NEAREST]
@@ -70,7 +81,7 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             tuple(
                 cite(n, "nearest", hit, segment, quote) for n, (hit, segment, quote) in enumerate(nearest, 1)
             ),
-            ("This was asked before, and is still open.",) if left_open else (),
+            _why(left_open, unknown),
         )
     most = MOST_SENTENCES if status == "answered" else MOST_IN_PART
     chosen = told or _in_reading_order(_chosen(candidates, most), replaced)
@@ -118,6 +129,12 @@ def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Cita
         channel=hit.record.channel,
         link=hit.record.link,
     )
+
+
+def _why(left_open: Sequence[object], unknown: Sequence[str]) -> tuple[str, ...]:
+    """What is known of why the memory doesn't say."""
+    notes = [f"The memory never mentions {' or '.join(unknown)}."] if unknown else []
+    return (*notes, "This was asked before, and is still open.") if left_open else tuple(notes)
 
 
 def _nearest(candidates: Sequence[Candidate]) -> list[tuple[Hit, StoredSegment, str]]:

@@ -38,6 +38,9 @@ _OPEN = re.compile(
     r"\W*(?:(?:still )?open(?: question)?|unanswered|unresolved|question)s?\b\W*[:,(]", re.IGNORECASE
 )
 """How notes mark what was asked and not answered."""
+_NUMBERED = re.compile(
+    r"(?:#|\b(?:rfc|pr|issue|ticket|bug|mcp|cve|adr)\b[ -]?(?:no\.? ?)?#?)(\d{2,})\b", re.IGNORECASE
+)
 _LINK = re.compile(r"\W*\[[^\]]*\]\(")
 _MARKER = re.compile(r"(?:[-*+•>]|\d{1,3}[.)]|\[[ xX]\])\s+")
 
@@ -148,6 +151,14 @@ def term_weights(searcher: Searcher, question: str) -> dict[str, float]:
         counts = keywords.frequencies(connection, words)
         total = max(keywords.count(connection), 1)
     return {stem(w): float(np.log(1 + total / (counts[w] + 0.5))) for w in words}
+
+
+def unknown_numbers(searcher: Searcher, question: str) -> list[str]:
+    """The numbered things that a question names ("RFC 3762", "#4711") and the memory never does."""
+    named = {found[0].strip(): found[1] for found in _NUMBERED.finditer(question)}
+    with searcher.memory.reading() as connection:
+        counts = keywords.frequencies(connection, sorted(set(named.values())))
+    return [name for name, number in named.items() if not counts[number]]
 
 
 def coverage(weights: dict[str, float], text: str) -> float:

@@ -152,3 +152,10 @@ def test_who_was_there_does_not_speak_for_what_was_said(memory: Memory) -> None:
     put(memory, NOTE)
     people = asked(memory, QUESTION).citations[0].people
     assert all(isinstance(p, Person) and p.role != "attendee" for p in people)
+
+
+def test_a_numbered_thing_that_the_memory_never_names_is_not_answered_about(memory: Memory) -> None:
+    put(memory, Record("r", "document", "RFCs", (Segment("The council accepted RFC 100 with a note."),)))
+    assert asked(memory, "Was RFC 100 accepted by the council?").status != "unanswered"
+    found = asked(memory, "Was RFC 3762 accepted by the council?")
+    assert (found.status, found.notes) == ("unanswered", ("The memory never mentions RFC 3762.",))

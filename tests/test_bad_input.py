@@ -388,7 +388,7 @@ def test_a_large_removal_is_refused_unless_confirmed(memory, ready, tmp_path):
     for name in ("2025-03-12-clinic-tiles.md", "file-names.md"):
         (notes / name).rename(hidden / name)
     try:
-        said = f"2 of the 3 records of 'notes' are no longer in {notes}; nothing was removed."
+        said = f"2 of the 3 records of 'notes' are no longer in {notes}; nothing was changed."
         fix = (
             "If that is right, run it again with --yes (`copassist undo` brings them back). "
             "If not, check the folder."
