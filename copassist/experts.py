@@ -47,6 +47,8 @@ LEAST_VOTES = 0.05
 """With fewer votes there is no evidence worth naming somebody for."""
 RELEVANT = 0.35
 """A passage with a cosine below this doesn't vote: what it is about isn't what was asked."""
+RELEVANT_SHARE = 0.7
+"""Nor does one with less than this share of the best one's cosine."""
 STEWARD_TITLES = 3
 STEWARD_VOTES = 0.15
 """What being the steward of a topic that the question or the best passages name adds."""
@@ -133,8 +135,9 @@ def _evidence(
 ) -> dict[str, list[Evidence]]:
     """For each member the passages that speak for them, the strongest of each record, strongest first."""
     best: dict[tuple[str, str], Evidence] = {}
+    near = max(RELEVANT, RELEVANT_SHARE * max((hit.dense for hit in hits), default=0.0))
     for rank, hit in enumerate(hits, 1):
-        if hit.dense < RELEVANT:
+        if hit.dense < near:
             continue
         weight = _recency(hit.record.date, today) / (rank + RANK_OFFSET)
         found = [
@@ -242,12 +245,12 @@ def _with_evidence(
     contacts: list[Contact] = []
     citations: list[Citation] = []
     for member in named:
-        shown = evidence.get(member.id, [])[:EVIDENCE_EACH]
+        found = evidence.get(member.id, [])
+        shown = ([e for e in found if _knowing(e)] or found)[:EVIDENCE_EACH]
         numbers = []
-        for found in shown:
+        for one in shown:
             numbers.append(first_number + len(citations))
-            quote = first_sentence(found.segment)
-            citations.append(cite(numbers[-1], "contact", found.hit, found.segment, quote))
+            citations.append(cite(numbers[-1], "contact", one.hit, one.segment, first_sentence(one.segment)))
         contacts.append(
             Contact(
                 member.id,
