@@ -112,8 +112,9 @@ class Actions:
         return gr.update(choices=[("Nobody in particular", NOBODY), *names], value=NOBODY)
 
     def people(self) -> Any:
-        """The picker of a person to search for, filled from the directory."""
-        names = [(m.name, m.id) for m in self.library.members() if not m.hide_name]
+        """The picker of a person to search for, filled from the directory where that may be seen."""
+        known = self.library.members() if self.library.picking else []
+        names = [(m.name, m.id) for m in known if not m.hide_name]
         return gr.update(choices=[("Anyone", NOBODY), *names], value=NOBODY)
 
     def privacy(self, words: str) -> str:
