@@ -17,7 +17,9 @@ OLD = hit("old", date(2024, 11, 20), "Charts are exported at 150 dpi.")
 
 
 def test_a_heading_that_replaces_a_decision_of_a_month_supersedes_its_session() -> None:
-    new = hit("new", date(2026, 4, 15), "Charts are vectors.", "Export (replaces Decision 2 of November 2024)")
+    new = hit(
+        "new", date(2026, 4, 15), "Charts are vectors.", "Export (replaces Decision 2 of November 2024)"
+    )
     assert superseding([OLD, new]) == {"old": "new"}
 
 
