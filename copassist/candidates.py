@@ -22,6 +22,7 @@ PART_WEIGHT = {
     "outcome": 0.12,
     "decision": 0.15,
     "answer": 0.06,
+    "accepted-answer": 0.1,
     "advice": 0.08,
     "next-step": 0.0,
     "problem": -0.2,

@@ -9,7 +9,18 @@ from typing import Literal
 Kind = Literal["session", "thread", "document"]
 Format = Literal["", "clinic", "show-and-tell", "peer-review", "ama", "meeting"]
 Role = Literal["facilitator", "presenter", "answerer", "asker", "author", "attendee"]
-Part = Literal["", "problem", "advice", "outcome", "next-step", "decision", "question", "answer", "people"]
+Part = Literal[
+    "",
+    "problem",
+    "advice",
+    "outcome",
+    "next-step",
+    "decision",
+    "question",
+    "answer",
+    "accepted-answer",
+    "people",
+]
 Status = Literal["answered", "partial", "unanswered"]
 Use = Literal["answer", "nearest", "contact"]
 

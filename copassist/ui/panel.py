@@ -20,6 +20,7 @@ PART_WORDS: dict[Part, str] = {
     "decision": "Decision",
     "question": "Question",
     "answer": "Answer",
+    "accepted-answer": "Accepted answer",
 }
 
 
