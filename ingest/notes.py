@@ -12,36 +12,36 @@ from pathlib import Path, PurePosixPath
 import webvtt
 
 from copassist.records import Format, Identity, Part, Read, Record, Rejected, Role, Segment, Skipped, named
-from ingest.markdown import SHORT, Page, Piece, cuts, decode, find_date, parse, readable, split
+from ingest.pages.dates import find_date, readable
+from ingest.pages.markdown import parse
+from ingest.pages.page import SHORT, Page, Piece
+from ingest.pages.text import cuts, decode, split
 
-TEXTS = (".md", ".markdown", ".txt")
 CAPTIONS = (".vtt", ".srt")
 
 Roles = tuple[tuple[Identity, Role], ...]
 
 
-def read(path: Path, locator: str) -> Iterator[Read]:
-    """Yield the session that the notes or captions in `path` tell of, or why there is none.
+def captions(path: Path, locator: str) -> Iterator[Read]:
+    """Yield the session that the captions in `path` tell of, or why there is none.
 
     Raises OSError if `path` cannot be opened.
     """
-    suffix = path.suffix.lower()
-    if suffix not in TEXTS + CAPTIONS:
-        yield Skipped(locator, suffix or path.name)
-        return
     try:
         text = decode(path.read_bytes())
     except ValueError as error:
         yield Rejected(locator, str(error))
         return
-    yield _captions(text, path, locator) if suffix in CAPTIONS else _note(text, path, locator)
+    yield _captions(text, path, locator)
 
 
-def is_session(path: Path, text: str, locator: str) -> bool:
-    """Whether a text file holds notes of a meeting; if not, it is a document (guide, policy, index)."""
-    if path.suffix.lower() in CAPTIONS:
-        return True
-    page = parse(text, prose=path.suffix.lower() == ".txt")
+def sessions(page: Page, path: Path, locator: str) -> Iterator[Read]:
+    """Yield each session that the notes on a page tell of, or why there is none."""
+    yield _note(page, path, locator)
+
+
+def is_session(page: Page, path: Path, locator: str) -> bool:
+    """Whether a page holds notes of a meeting; if not, it is a document (guide, policy, index)."""
     if _format_named(page.front.get("format")) or any(
         _role_of(key) for key in _FRONT_SIGNS & set(page.front)
     ):
@@ -76,8 +76,7 @@ _MEETING_WORD = re.compile(
 )
 
 
-def _note(text: str, path: Path, locator: str) -> Read:
-    page = parse(text, prose=path.suffix.lower() == ".txt")
+def _note(page: Page, path: Path, locator: str) -> Read:
     title = _title(page, path)
     roles = people(page)
     kind = _format(page, title, path)
@@ -617,7 +616,7 @@ def _captions(text: str, path: Path, locator: str) -> Read:
     if not cues:
         return Rejected(locator, "no captions in it")
     notes = "\n".join(str(note) for note in captions.header_comments)
-    page = parse(notes) if notes else Page({}, "", (), ())
+    page = parse(notes) if notes else Page()
     stated = re.search(r"^title\s*:\s*(.+)$", notes, re.IGNORECASE | re.MULTILINE)
     title = stated[1].strip() if stated else page.title or readable(path)
     kind = _format(page, title, path)

@@ -24,7 +24,7 @@ from copassist.store import schema as t
 from copassist.store.records import Indexed, Placed
 from copassist.store.schema import inserted_id
 from copassist.store.vectors import VectorIndex
-from ingest import history, slack, sources
+from ingest import history, sources
 from ingest.sources import File, Place
 
 PASSAGES_AT_ONCE = 256
@@ -92,8 +92,8 @@ def ingest(memory: Memory, paths: Sequence[Path], encoder: Encoder, options: Opt
     with history.alone(memory):
         for place in found:
             one = _Ingest(memory, encoder, options, report, run)
-            if place.is_export:
-                one.export(place, slack.read(place.path))
+            if place.kind in sources.EXPORTS:
+                one.export(place, sources.EXPORTS[place.kind].read(place.path))
             else:
                 one.folder(place)
     if not options.dry_run:
@@ -274,7 +274,7 @@ class _Ingest:
 
     def _folder(self, place: Place, only: str | None) -> None:
         present, unread = [], []
-        for entry in sources.files(place):
+        for entry in sources.files_of(place):
             if not _is_within(entry.locator if isinstance(entry, File) else entry.file, only):
                 continue
             if isinstance(entry, File):

@@ -108,13 +108,18 @@ def is_export(path: Path) -> bool:
     return sum(name in names for name in _LISTS + _OTHER_LISTS) + has_days >= 2
 
 
-def workspace(path: Path) -> str:
+def origin(path: Path) -> str:
     """The id of the workspace ("T0123"), else a name made from the file's, the same for later exports.
 
     Raises InputError and OSError as `read` does.
     """
     with _opened(path) as export:
         return _team(export, _entries(export, _users_file(export)))
+
+
+def taken(path: Path) -> list[Path]:
+    """What of `path` the export takes up: all of it."""
+    return [path]
 
 
 def permalink(base: str, channel_id: str, ts: str) -> str:

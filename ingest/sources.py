@@ -4,36 +4,59 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from copassist.errors import InputError
 from copassist.records import Read, Rejected, Skipped
-from ingest import documents, notes, slack
+from ingest import files, slack
 
-KINDS = ("auto", "sessions", "documents", "slack")
-NOTES = {".md", ".markdown", ".txt", ".vtt", ".srt"}
+
+class Connector(Protocol):
+    """A module that reads one kind of export; adding a kind is writing one and naming it in EXPORTS."""
+
+    def is_export(self, path: Path) -> bool:
+        """Whether a folder or file looks like such an export; cheap, and never raises."""
+        ...
+
+    def origin(self, path: Path) -> str:
+        """Where it came from (a workspace, a site, a list): the same for later exports of the same place."""
+        ...
+
+    def taken(self, path: Path) -> list[Path]:
+        """What of `path` the export takes up, so that no other reader reads it too."""
+        ...
+
+    def read(self, path: Path) -> Iterator[Read]:
+        """What it holds. Raises InputError if it can't be read as a whole, OSError if it can't be opened."""
+        ...
+
+
+EXPORTS: dict[str, Connector] = {"slack": slack}
+"""Each kind of export with its connector. Exports only add and update: a rolling export never erases what it
+no longer holds."""
+FOLDERS = ("sessions", "documents")
+"""What all files of a folder can be said to be, in the place of judging each."""
+KINDS = ("auto", *FOLDERS, *EXPORTS)
 IGNORED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".DS_Store", "Thumbs.db"}
-READER = "1"
+READER = "2"
 """Raised when the readers learn something, so that unchanged files are read again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Something that is ingested as one source. `key` tells it from every other for good."""
+    """Something that is ingested as one source. `key` tells it from every other for good.
+
+    `without` are files and folders in it that other sources have.
+    """
 
     kind: str
     key: str
     name: str
     path: Path
-    without: tuple[Path, ...] = ()
-
-    @property
-    def is_export(self) -> bool:
-        """Exports only add and update: a rolling export never erases what it no longer holds."""
-        return self.kind == "slack"
+    without: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +80,56 @@ def places(path: Path, kind: str) -> list[Place]:
     if not os.access(path, os.R_OK):
         raise InputError(f"{path} can't be read: permission denied.", "Check its permissions.")
     path = path.resolve()
-    if kind == "slack" or (kind == "auto" and slack.is_export(path)):
-        return [_slack(path)]
-    if path.suffix == ".zip":
-        if not zipfile.is_zipfile(path):
-            return [_slack(path)]  # which says what is wrong with it
+    if kind in EXPORTS:
+        return [_export(kind, path)]
+    exports = _exports_in(path) if kind == "auto" else []
+    without = frozenset(taken for e in exports for taken in EXPORTS[e.kind].taken(e.path))
+    if path in without:
+        return exports
+    if path.suffix == ".zip" and not zipfile.is_zipfile(path):
         raise InputError(
-            f"{path} is a zip file that holds no Slack export.", "Unpack it and give the folder."
+            f"{path} is no zip file that can be opened.", "Export or copy it again: it was cut off."
         )
-    exports = _exports_in(path) if kind == "auto" and path.is_dir() else []
+    if path.suffix == ".zip":
+        raise InputError(
+            f"{path} is a zip file that holds no export that copassist reads.",
+            "Unpack it and give the folder; or say with --kind what export it is, to see what is wrong with it.",
+        )
     folder_kind = "files" if kind == "auto" else kind
-    return [
-        Place(folder_kind, f"{folder_kind}:{path}", path.name, path, tuple(e.path for e in exports)),
-        *exports,
-    ]
+    return [Place(folder_kind, f"{folder_kind}:{path}", path.name, path, without), *exports]
 
 
-def _slack(path: Path) -> Place:
-    team = slack.workspace(path)
-    return Place("slack", f"slack:{team}", path.stem if path.is_file() else path.name, path)
+def _export_kind(path: Path) -> str:
+    return next((kind for kind, connector in EXPORTS.items() if connector.is_export(path)), "")
 
 
-def _exports_in(folder: Path) -> list[Place]:
-    found = []
-    for parent, folders, files in os.walk(folder):
+def _export(kind: str, path: Path) -> Place:
+    name = path.stem if path.is_file() else path.name
+    return Place(kind, f"{kind}:{EXPORTS[kind].origin(path)}", name, path)
+
+
+def _exports_in(path: Path) -> list[Place]:
+    """The exports at a path and below it, but for those inside of another one."""
+    found: list[Place] = []
+    taken: set[Path] = set()
+
+    def look(at: Path) -> None:
+        if at not in taken and not at.is_symlink() and (kind := _export_kind(at)):
+            found.append(_export(kind, at))
+            taken.update(EXPORTS[kind].taken(at))
+
+    look(path)
+    for parent, folders, names in os.walk(path):
+        for name in sorted(names):
+            look(Path(parent) / name)
         folders[:] = sorted(f for f in folders if f not in IGNORED)
-        here = [Path(parent) / name for name in [*folders, *(f for f in sorted(files) if f.endswith(".zip"))]]
-        exports = [p for p in here if slack.is_export(p)]
-        found += [_slack(p) for p in exports]
-        folders[:] = [f for f in folders if Path(parent) / f not in exports]
+        for folder in folders:
+            look(Path(parent) / folder)
+        folders[:] = [f for f in folders if Path(parent) / f not in taken] if path not in taken else []
     return found
 
 
-def files(place: Place) -> Iterator[File | Rejected | Skipped]:
+def files_of(place: Place) -> Iterator[File | Rejected | Skipped]:
     """The files of a folder, or the one file, sorted; those that can't be read are rejected.
 
     A link that leads out of the folder is skipped: it may lead anywhere.
@@ -135,20 +175,6 @@ def _walk(place: Place) -> Iterator[Path | Rejected]:
 def read(file: File, kind: str) -> Iterator[Read]:
     """What a file of a folder holds. `kind` is the source's: "files" leaves it to judgement."""
     try:
-        yield from _read(file, kind)
+        yield from files.read(file.path, file.locator, kind)
     except OSError as error:
         yield Rejected(file.locator, f"can't be read: {error.strerror or error}")
-
-
-def _read(file: File, kind: str) -> Iterator[Read]:
-    is_text = file.path.suffix.lower() in NOTES
-    if kind == "sessions" and not is_text:
-        return iter([Skipped(file.locator, file.path.suffix.lower() or "no suffix")])
-    if is_text and (kind == "sessions" or (kind == "files" and _is_session(file))):
-        return notes.read(file.path, file.locator)
-    return documents.read(file.path, file.locator)
-
-
-def _is_session(file: File) -> bool:
-    text = file.path.read_text(encoding="utf-8", errors="replace")
-    return notes.is_session(file.path, text, file.locator)

@@ -140,16 +140,18 @@ def test_a_zip_that_was_cut_off(memory, ready, tmp_path):
     cut = tmp_path / "export.zip"
     cut.write_bytes(whole.read_bytes()[:300])
     said = f"{cut} is no zip file that can be opened: File is not a zip file."
-    refused(memory, "input", said, EXPORT_AGAIN, "ingest", cut)
     refused(memory, "input", said, EXPORT_AGAIN, "ingest", cut, "--kind", "slack")
+    said = f"{cut} is no zip file that can be opened."
+    refused(memory, "input", said, "Export or copy it again: it was cut off.", "ingest", cut)
 
 
 def test_a_zip_that_is_no_slack_export(memory, tmp_path):
     other = tmp_path / "photos.zip"
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("a.txt", "a")
-    said = f"{other} is a zip file that holds no Slack export."
-    refused(memory, "input", said, "Unpack it and give the folder.", "ingest", other)
+    said = f"{other} is a zip file that holds no export that copassist reads."
+    fix = "Unpack it and give the folder; or say with --kind what export it is, to see what is wrong with it."
+    refused(memory, "input", said, fix, "ingest", other)
 
 
 def test_a_day_of_a_zip_that_is_damaged_is_rejected_and_the_rest_goes_in(ready, tmp_path):

@@ -34,8 +34,8 @@ FRAMEWORKS = {
     "tokenizers": {"copassist.embedding"},
     "torch": {"copassist.embedding"},
     "sentence_transformers": {"copassist.embedding"},
-    "unstructured": {"ingest.documents"},
-    "pypdf": {"ingest.documents"},
+    "unstructured": {"ingest.pages.office"},
+    "pypdf": {"ingest.pages.pdf"},
 }
 """Each framework and the modules that own it; gradio belongs to the page."""
 

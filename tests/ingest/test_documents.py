@@ -10,13 +10,14 @@ import pptx
 import pytest
 
 from copassist.records import Read, Record, Rejected, Segment, Skipped, named
-from ingest.documents import paragraphs, read
+from ingest.files import read
+from ingest.pages.pdf import paragraphs
 
 
 def outcomes(tmp_path: Path, content: bytes, name: str) -> list[Read]:
     path = tmp_path / name
     path.write_bytes(content)
-    return list(read(path, name))
+    return list(read(path, name, "documents"))
 
 
 def document(tmp_path: Path, content: bytes, name: str) -> Record:

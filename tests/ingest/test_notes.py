@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from copassist.records import Identity, Read, Record, Rejected, Segment, Skipped, named
-from ingest.notes import is_session, read
+from ingest import pages
+from ingest.files import read
+from ingest.notes import is_session
 
 ANA, BO, CY = named("Ana Diaz"), named("Bo Lind"), named("Cy")
 
@@ -20,7 +22,7 @@ def note(tmp_path: Path, text: str, name: str = "note.md") -> Record:
 def outcome(tmp_path: Path, content: bytes, name: str) -> Read:
     path = tmp_path / name
     path.write_bytes(content)
-    (found,) = read(path, name)
+    (found,) = read(path, name, "sessions")
     return found
 
 
@@ -286,7 +288,6 @@ def test_other_kinds_are_skipped_and_missing_files_raise(tmp_path: Path) -> None
         ("x/plan.md", "# Clinic: slow dashboards\nText", True),
         ("team/minutes/2019-04-18.md", "Text", True),
         ("x/plan.md", "# Triage meeting 2021-11-09\nText", True),
-        ("x/call.vtt", "WEBVTT", True),
         ("team/minutes/README.md", "# Minutes 2021-11-09\nText", False),
         ("docs/guide.md", "# How to run a clinic\nInvite people.", False),
         ("docs/guide.md", "# Template\n```\nAttendees: Ana Diaz\n```\n", False),
@@ -294,4 +295,5 @@ def test_other_kinds_are_skipped_and_missing_files_raise(tmp_path: Path) -> None
     ],
 )
 def test_notes_are_told_from_documents(locator: str, text: str, expected: bool) -> None:
-    assert is_session(Path(locator), text, locator) is expected
+    page = pages.FORMATS[Path(locator).suffix](text.encode())
+    assert is_session(page, Path(locator), locator) is expected

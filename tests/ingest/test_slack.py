@@ -490,16 +490,16 @@ def test_another_folder_or_file_is_no_export(tmp_path: Path) -> None:
 
 def test_the_workspace_is_the_team_that_most_users_are_of(tmp_path: Path) -> None:
     guest = {"id": "U09", "team_id": "T0999"}
-    assert slack.workspace(export(tmp_path, {}, users=[guest, *USERS])) == "T0123"
+    assert slack.origin(export(tmp_path, {}, users=[guest, *USERS])) == "T0123"
 
 
 def test_the_workspace_without_a_team_in_the_users_is_that_of_the_messages(tmp_path: Path) -> None:
-    assert slack.workspace(export(tmp_path, {"chart-help/2024-11-12.json": [QUESTION]}, users=[])) == "T0123"
+    assert slack.origin(export(tmp_path, {"chart-help/2024-11-12.json": [QUESTION]}, users=[])) == "T0123"
 
 
 def test_the_workspace_without_any_team_is_named_by_the_file_without_its_dates(tmp_path: Path) -> None:
     path = export(tmp_path / "Acme Labs Slack export Jan 1 2024 - Feb 1 2024", {}, users=[])
-    assert slack.workspace(path) == "acme-labs"
+    assert slack.origin(path) == "acme-labs"
 
 
 def test_a_permalink_is_the_base_with_the_channel_and_the_digits_of_ts() -> None:

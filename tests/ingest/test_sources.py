@@ -31,15 +31,14 @@ def test_a_folder_is_one_source_of_files(tmp_path: Path) -> None:
     (place,) = places(write(tmp_path / "notes", a__md="# A"), "auto")
     assert (place.kind, place.name, place.path) == ("files", "notes", tmp_path / "notes")
     assert place.key == f"files:{tmp_path / 'notes'}"
-    assert not place.is_export
 
 
 def test_a_slack_export_inside_a_folder_is_a_source_of_its_own(tmp_path: Path) -> None:
     folder = write(tmp_path / "all", a__md="# A")
     export(folder / "slack")
     notes, slack = places(folder, "auto")
-    assert (notes.kind, slack.kind, slack.name, slack.is_export) == ("files", "slack", "slack", True)
-    assert [f.locator for f in sources.files(notes) if isinstance(f, File)] == ["a.md"]
+    assert (notes.kind, slack.kind, slack.name) == ("files", "slack", "slack")
+    assert [f.locator for f in sources.files_of(notes) if isinstance(f, File)] == ["a.md"]
 
 
 def test_an_export_is_the_same_source_wherever_it_lies(tmp_path: Path) -> None:
@@ -52,9 +51,9 @@ def test_what_cannot_be_a_source_is_refused_with_a_reason(tmp_path: Path) -> Non
         archive.writestr("a.md", "# A")
     with pytest.raises(InputError, match="doesn't exist"):
         places(tmp_path / "nowhere", "auto")
-    with pytest.raises(InputError, match="There is no kind 'mail'"):
-        places(tmp_path, "mail")
-    with pytest.raises(InputError, match="a zip file that holds no Slack export"):
+    with pytest.raises(InputError, match="There is no kind 'letters'"):
+        places(tmp_path, "letters")
+    with pytest.raises(InputError, match="a zip file that holds no export"):
         places(tmp_path / "a.zip", "auto")
 
 
@@ -64,13 +63,13 @@ def test_files_come_sorted_with_their_path_in_the_source(tmp_path: Path) -> None
     write(tmp_path / "n", z__md="z", a__md="a", DS_Store="")
     (tmp_path / "n" / "DS_Store").rename(tmp_path / "n" / ".DS_Store")
     (place,) = places(tmp_path / "n", "auto")
-    assert [f.locator for f in sources.files(place) if isinstance(f, File)] == ["a.md", "z.md", "sub/b.md"]
+    assert [f.locator for f in sources.files_of(place) if isinstance(f, File)] == ["a.md", "z.md", "sub/b.md"]
 
 
 def test_a_fingerprint_tells_content_and_kind_apart_and_nothing_else(tmp_path: Path) -> None:
     def fingerprint(folder: str, text: str, kind: str = "auto") -> str:
         (place,) = places(write(tmp_path / folder, a__md=text), kind)
-        (file,) = sources.files(place)
+        (file,) = sources.files_of(place)
         assert isinstance(file, File)
         return file.fingerprint
 
@@ -87,7 +86,7 @@ def test_links_that_lead_out_and_broken_ones_are_skipped(tmp_path: Path) -> None
     (folder / "loop.md").symlink_to(folder / "loop.md")
     (place,) = places(folder, "auto")
     found = [
-        f if isinstance(f, Skipped) else f.locator for f in sources.files(place) if not isinstance(f, str)
+        f if isinstance(f, Skipped) else f.locator for f in sources.files_of(place) if not isinstance(f, str)
     ]
     assert found == [
         "a.md",
@@ -121,7 +120,7 @@ def test_the_kind_decides_how_a_file_is_read(
     path.parent.mkdir()
     path.write_text(text)
     (place,) = places(tmp_path / "n", kind)
-    (file,) = sources.files(place)
+    (file,) = sources.files_of(place)
     assert isinstance(file, File)
     (read,) = sources.read(file, place.kind)
     assert (read.kind if isinstance(read, Record) else read) == found

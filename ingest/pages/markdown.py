@@ -1,56 +1,20 @@
-"""Markdown and plain text as pieces that can be quoted: what notes and documents share."""
+"""Markdown and plain text as pages."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import PurePath
+from dataclasses import replace
 from typing import Any
 
 import frontmatter
-import sentencex
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-LONGEST = 4000
-"""No segment is longer than this many characters."""
-SHORT = 900
-"""List items with what is nested in them stay one segment up to this many characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A paragraph, list item, table part or code block, cleaned for reading.
-
-    `headings` are those above it, outermost first, without the title. `depth` is 0 outside of
-    lists, 1 in a top-level item; `opens` marks the first piece of a list item; pieces with the same
-    `block` come from one top-level block. `quoted` marks a block quote, `code` a fenced block that
-    no paragraph introduces. `location` is the page or slide, "" in Markdown.
-    """
-
-    text: str
-    headings: tuple[str, ...] = ()
-    depth: int = 0
-    block: int = 0
-    opens: bool = False
-    quoted: bool = False
-    code: bool = False
-    location: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A Markdown text, parsed. `title` is its title heading, "" without one; `front` its front matter."""
-
-    front: dict[str, Any]
-    title: str
-    pieces: tuple[Piece, ...]
-    headings: tuple[str, ...]
+from ingest.pages.page import SHORT, USUAL_SECTION, Page, Piece, table_texts
 
 
 def parse(text: str, prose: bool = False) -> Page:
@@ -103,33 +67,6 @@ def _key_lines(text: str) -> dict[str, object]:
     return {pair[1]: pair[2].strip(" '\"") for pair in pairs if pair}
 
 
-def decode(content: bytes) -> str:
-    """The text of a file: UTF-8, UTF-16 with a byte order mark, else Windows-1252.
-
-    Newlines become "\\n". Raises ValueError with the reason when it is no text.
-    """
-    if not content.strip():
-        raise ValueError("the file is empty")
-    try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text = content.decode("utf-16")
-        else:
-            text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # What isn't UTF-8 is nearly always an old Windows export, and cp1252 reads
-        # Western text right; the five bytes that it leaves undefined betray another encoding.
-        try:
-            text = content.decode("cp1252")
-        except UnicodeDecodeError:
-            raise ValueError("not text in UTF-8, UTF-16 or Windows-1252; save it as UTF-8") from None
-    if "\0" in text:
-        raise ValueError("has NUL characters, so it is no text file")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        raise ValueError("the file is empty")
-    return text
-
-
 # Walking the blocks
 
 
@@ -149,13 +86,6 @@ def _title_heading(nodes: Sequence[SyntaxTreeNode], stated: str) -> int | None:
     if not text or (USUAL_SECTION.match(text) and not same) or (stated and not alone and not same):
         return None
     return first if level == 1 or (first == 0 and alone) else None
-
-
-USUAL_SECTION = re.compile(
-    r"(?:attend|participants|present$|notes$|agenda$|action|next steps?|problem|advice|outcomes?|decisions?|"
-    r"results?|resolution|summary$|introduction$|overview$|table of contents|updates?$|announcements?$)",
-    re.IGNORECASE,
-)
 
 
 def _walk(nodes: Sequence[SyntaxTreeNode], title_at: int | None) -> tuple[list[Piece], list[str]]:
@@ -240,20 +170,6 @@ def _rows(node: SyntaxTreeNode) -> list[list[str]]:
     return [[_inline(cell) for cell in row.children] for row in rows]
 
 
-def table_texts(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The rows of a table with cells joined by " | ": one text if short, else one for each row.
-
-    In the second case each row below the first is preceded by the first, which names the columns.
-    """
-    lines = [" | ".join(cell.strip() for cell in row) for row in rows if any(c.strip() for c in row)]
-    if len("\n".join(lines)) <= SHORT:
-        yield from ["\n".join(lines)] if lines else []
-    elif len(lines) == 1:
-        yield lines[0]
-    else:
-        yield from (f"{lines[0]}\n{line}" for line in lines[1:])
-
-
 # Inside a line
 
 _TAG_NAMES = (
@@ -308,107 +224,3 @@ def _join_lines(lines: Iterable[str]) -> str:
     for line in lines:
         text += ("\n" if _LABEL_LINE.match(line) else " ") * bool(text) + line
     return text
-
-
-# Long texts
-
-
-def cuts(text: str, limit: int) -> list[tuple[int, int]]:
-    """Where to cut `text` into parts of at most `limit` characters: [start, end) of each, in order.
-
-    Cuts fall between paragraphs or sentences, else lines, else words; parts hold no outer white space.
-    """
-    ends = _ends(text) if len(text) > limit else [len(text)]
-    found: list[tuple[int, int]] = []
-    start, at = 0, 0
-    while start < len(text):
-        while at < len(ends) and ends[at] <= start + limit:
-            at += 1
-        end = ends[at - 1] if at and ends[at - 1] > start else _word_end(text, start, limit)
-        part = text[start:end]
-        lead = len(part) - len(part.lstrip())
-        if part.strip():
-            found.append((start + lead, start + len(part.rstrip())))
-        start = end
-    return found
-
-
-def _ends(text: str) -> list[int]:
-    """The ends of sentences; of lines, where `text` holds code."""
-    if text.count("```") > 1:
-        return [*(m.end() for m in re.finditer("\n", text)), len(text)]
-    ends = {int(found["end_index"]) for found in sentencex.get_sentence_boundaries("en", text)}
-    return sorted(end for end in ends | {len(text)} if end <= len(text))
-
-
-def _word_end(text: str, start: int, limit: int) -> int:
-    end = min(len(text), start + limit)
-    space = max(text.rfind(" ", start + limit // 2, end), text.rfind("\n", start + limit // 2, end))
-    return space + 1 if space >= 0 and end < len(text) else end
-
-
-def split(text: str, limit: int = LONGEST) -> list[str]:
-    """`text` in parts of at most `limit` characters; see `cuts`."""
-    return [text[start:end] for start, end in cuts(text, limit)]
-
-
-# Dates and titles
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_DATES = (
-    re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)([-./_])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)"),
-    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)"),
-    re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ _-]+(?:of +)?{_MONTH.replace('(', '(?P<m>', 1)}"
-        r"[.,]?[ _-]+(?P<y>(?:19|20)\d\d)(?!\d)",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"\b{_MONTH.replace('(', '(?P<m>', 1)}\.?[ _-]+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ _-]+"
-        r"(?P<y>(?:19|20)\d\d)(?!\d)",
-        re.IGNORECASE,
-    ),
-    re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)(?!\d)"),
-)
-
-
-def find_date(text: str) -> date | None:
-    """The first whole date in `text`, such as 2019.04.18, 20190418, 12 March 2025 or March 12, 2025.
-
-    Dates with slashes and the day first are left alone: 03/04/2025 means two things.
-    """
-    found = sorted((m.start(), i, m) for i, p in enumerate(_DATES) for m in p.finditer(text[:2000]))
-    for _, _, match in found:
-        month = match["m"].lower()
-        number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else int(month)
-        try:
-            return date(int(match["y"]), number, int(match["d"]))
-        except ValueError:
-            continue
-    return None
-
-
-def readable(path: PurePath) -> str:
-    """The name of a file as a title: "2020-01-06-Pin-unsoundness.md" gives "Pin unsoundness".
-
-    A name that is only a date, or says nothing ("index", "README"), takes that of its folder before it.
-    """
-    name = re.sub(r"[-_\s]+", " ", path.stem).strip()
-    if find_date(path.stem):
-        rest = name
-        for pattern in _DATES:
-            rest = re.sub(r"\s+", " ", pattern.sub(" ", rest.replace(" ", "-")).replace("-", " ")).strip(" .")
-        name = rest or str(find_date(path.stem))
-    if name[:1].isdigit() or name.lower() in ("index", "readme", "notes", "minutes", ""):
-        folders = [p for p in path.parts[-4:-1] if p.lower() not in _PLAIN_FOLDERS]
-        above = re.sub(r"[-_]+", " ", folders[-1]).strip(" /") if folders else ""
-        name = f"{above} {name}".strip()
-    name = re.sub(r"^ama\b", "AMA", name, flags=re.IGNORECASE)
-    return name[:1].upper() + name[1:]
-
-
-_PLAIN_FOLDERS = ("minutes", "meetings", "notes", "sessions", "content", "docs", "src", "/", ".", "..")

@@ -5,7 +5,10 @@ from pathlib import PurePath
 
 import pytest
 
-from ingest.markdown import Piece, cuts, decode, find_date, parse, readable, split, split_front_matter
+from ingest.pages import Piece
+from ingest.pages.dates import find_date, readable
+from ingest.pages.markdown import parse, split_front_matter
+from ingest.pages.text import cuts, decode, split
 
 
 def texts(markdown: str) -> list[str]:
