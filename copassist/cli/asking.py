@@ -1,0 +1,159 @@
+"""Commands that ask a memory: questions, search, gaps, the app."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from copassist import settings
+from copassist.cli.terminal import DONE, print_json
+from copassist.records import FORMATS, KINDS
+
+
+def add(command: Any, in_json: argparse.ArgumentParser) -> None:
+    """Add the commands that ask a memory."""
+    as_ = argparse.ArgumentParser(add_help=False)
+    as_.add_argument(
+        "--as",
+        dest="as_",
+        metavar="MEMBER",
+        help="on whose behalf: a name, id, address or handle of the directory",
+    )
+    made = command(
+        "ask",
+        _ask,
+        "Ask the memory a question. Questions are logged, the asker as a pseudonym.",
+        as_,
+        in_json,
+    )
+    made.add_argument("question")
+    made.add_argument("--private", action="store_true", help="leave no trace in the log")
+    made.add_argument(
+        "--conversation", default="", metavar="ID", help="go on with the conversation of an earlier answer"
+    )
+    made = command("search", _search, "Find records; with an empty query the newest.", as_, in_json)
+    made.add_argument("query", nargs="?", default="")
+    made.add_argument("--kind", choices=KINDS)
+    made.add_argument("--format", choices=FORMATS, default="")
+    made.add_argument("--since", type=_date, metavar="DATE", help="no older than this day, as in 2025-03-01")
+    made.add_argument("--until", type=_date, metavar="DATE", help="no newer than this day")
+    made.add_argument(
+        "--person", default="", metavar="MEMBER", help="records in which they spoke or had a role"
+    )
+    made.add_argument(
+        "-n", type=_positive, default=10, dest="most", metavar="N", help="how many at most (default: 10)"
+    )
+    command("gaps", _gaps, "Show what people asked that the memory can't answer.", in_json)
+    made = command("serve", _serve, "Start the app in the browser.")
+    made.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)"
+    )
+    made.add_argument("--port", type=_port, default=7860)
+    made.add_argument("--open", action="store_true", help="open it in the browser")
+    made.add_argument(
+        "--users",
+        type=Path,
+        metavar="FILE",
+        help="let people sign in: a file with a line member:password each; without it, on any other "
+        "address than this machine's own, everyone sees what is public",
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2025-03-01") from None
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; take one from 1 to 65535")
+    return int(text)
+
+
+def _searcher(given: settings.Settings) -> Any:
+    from copassist import embedding
+    from copassist.retrieve import Searcher
+    from copassist.store import memory as memories
+
+    return Searcher(memories.open_(given.memory), embedding.load(given))
+
+
+def _viewer(memory: Any, who: str | None) -> Any:
+    from copassist.records import Viewer
+    from copassist.store import members
+
+    if who is None:
+        return Viewer()
+    with memory.reading() as connection:
+        return members.viewer(connection, members.find(connection, who).id, memory.now().date())
+
+
+def _ask(options: argparse.Namespace, given: settings.Settings) -> int:
+    from copassist.ask import Asker, ask, check
+    from copassist.questions import COMMAND_LINE
+
+    check(options.question)
+    searcher = _searcher(given)
+    viewer = _viewer(searcher.memory, options.as_)
+    answer = ask(
+        searcher,
+        options.question,
+        Asker(viewer, viewer.member or COMMAND_LINE, options.private),
+        options.conversation,
+    )
+    if options.json:
+        from copassist.interchange import answer_json
+
+        print_json(answer_json(answer))
+    else:
+        from copassist.interchange import answer_text
+
+        print(answer_text(answer))
+    return DONE
+
+
+def _search(options: argparse.Namespace, given: settings.Settings) -> int:
+    from copassist.interchange import hit_text, hits_json
+    from copassist.records import Filters
+    from copassist.retrieve import retrieve
+
+    searcher = _searcher(given)
+    filters = Filters(options.kind, options.format, options.since, options.until, options.person)
+    hits = retrieve(searcher, options.query, _viewer(searcher.memory, options.as_), filters, options.most)
+    if options.json:
+        print_json(hits_json(hits))
+    else:
+        print("\n\n".join(hit_text(hit) for hit in hits) or "Nothing found.")
+    return DONE
+
+
+def _gaps(options: argparse.Namespace, given: settings.Settings) -> int:
+    from copassist.gaps import find_gaps
+    from copassist.interchange import gap_text, gaps_json
+    from copassist.store import memory as memories
+
+    gaps, hidden = find_gaps(memories.open_(given.memory), given.gap_askers)
+    if options.json:
+        print_json(gaps_json(gaps, hidden))
+        return DONE
+    print("\n\n".join(gap_text(gap) for gap in gaps) or "No gap that enough people asked about.")
+    if hidden:
+        print(f"\n{hidden} more, each asked by fewer than {given.gap_askers} people.")
+    return DONE
+
+
+def _serve(options: argparse.Namespace, given: settings.Settings) -> int:
+    from copassist.ui.serve import serve
+
+    serve(given, options.host, options.port, options.open, options.users)
+    return DONE

@@ -1,0 +1,82 @@
+"""What all commands share: exit codes, printing, asking the person, a progress bar."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from typing import Any
+
+from copassist.errors import CopAssistError
+
+DONE, PARTLY, USAGE = 0, 1, 2
+
+
+def print_error(error: CopAssistError, as_json: bool) -> None:
+    """Say what went wrong and what to do, for a person or a script."""
+    if as_json:
+        print(
+            json.dumps(
+                {"error": {"kind": error.kind, "message": error.message, "fix": error.fix}},
+                ensure_ascii=False,
+            )
+        )
+        return
+    print(f"copassist: {error.message}", file=sys.stderr)
+    if error.fix:
+        print(f"           {error.fix}", file=sys.stderr)
+
+
+def wrong_usage(what: str) -> int:
+    """Say what was wrong with the call; the exit code for it."""
+    print(f"copassist: {what}", file=sys.stderr)
+    return USAGE
+
+
+def ask_person(question: str) -> bool:
+    """Ask on the terminal; without one the answer is no."""
+    if not sys.stdin.isatty():
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def print_json(value: Any) -> None:
+    """Print a value as one line of JSON."""
+    print(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"{value!r} has no JSON form")
+
+
+class Bar:
+    """A progress bar on the terminal, for what says how far it is."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._bar: Any = None
+        self._what = ""
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        if self._quiet:
+            return
+        if self._what != what:
+            from tqdm import tqdm
+
+            self.__exit__()
+            self._bar, self._what = (
+                tqdm(desc=what, total=total, unit=" files" if total is not None else " records"),
+                what,
+            )
+        self._bar.update(done - self._bar.n)
