@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import frontmatter
@@ -14,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from ingest.pages.page import SHORT, USUAL_SECTION, Page, Piece, table_texts
+from ingest.pages.page import BOX, SHORT, USUAL_SECTION, Page, Piece, table, unboxed
 
 
 def parse(text: str, prose: bool = False) -> Page:
@@ -94,7 +95,7 @@ def _walk(nodes: Sequence[SyntaxTreeNode], title_at: int | None) -> tuple[list[P
     path: list[tuple[int, str]] = []
     for i, node in enumerate(nodes):
         if node.type == "heading":
-            text, level = _inline(node), int(node.tag[1])
+            text, level = unboxed(_inline(node))[0], int(node.tag[1])
             path = [above for above in path if above[0] < level]
             if i != title_at and text:
                 path.append((level, text))
@@ -115,7 +116,7 @@ def _join_code(pieces: list[Piece], code: Piece) -> bool:
     last = pieces[-1]
     near = last.headings == code.headings and last.depth == code.depth
     near = near and last.block in (code.block, code.block - 1)
-    introduces = not (last.code or last.quoted) and last.text.endswith((":", "…", "..."))
+    introduces = not (last.code or last.quoted or last.rows) and last.text.endswith((":", "…", "..."))
     if not (near and introduces and len(last.text) + len(code.text) <= 2 * SHORT):
         return False
     pieces[-1] = replace(last, text=f"{last.text}\n{code.text}")
@@ -125,27 +126,34 @@ def _join_code(pieces: list[Piece], code: Piece) -> bool:
 def _block(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
     """The pieces of one block, without headings and block number."""
     if node.type in ("paragraph", "heading"):
-        text = _inline(node)
+        yield from _paragraph(node, depth)
     elif node.type in ("fence", "code_block"):
         yield from _code(node, depth)
-        return
     elif node.type == "table":
-        yield from (Piece(text, depth=depth) for text in table_texts(_rows(node)))
-        return
+        yield from table(_rows(node), Piece("", depth=depth))
     elif node.type == "html_block":
-        text = strip_tags(node.content)
+        if text := strip_tags(node.content):
+            yield Piece(text, depth=depth)
     elif node.type in ("bullet_list", "ordered_list"):
         for child in node.children:
             yield from _item(child, depth + 1)
-        return
     else:
         quoted = node.type == "blockquote"
         for child in node.children:
             for piece in _block(child, depth):
                 yield replace(piece, quoted=True) if quoted else piece
-        return
-    if text:
-        yield Piece(text, depth=depth)
+
+
+def _paragraph(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
+    """One piece, but that lines with a box are the items of a list, with or without its marks."""
+    lines = _lines(node)
+    boxes = [i for i, line in enumerate(lines) if BOX.match(line)]
+    for start, end in pairwise([0, *boxes, len(lines)]):
+        text, checked = unboxed(_join_lines(lines[start:end]))
+        if text and checked is None:
+            yield Piece(text, depth=depth)
+        elif text:
+            yield Piece(text, depth=max(depth, 1), opens=True, checked=checked)
 
 
 def _item(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
@@ -193,11 +201,14 @@ def strip_tags(text: str) -> str:
 
 
 def _inline(node: SyntaxTreeNode) -> str:
+    return _join_lines(_lines(node))
+
+
+def _lines(node: SyntaxTreeNode) -> list[str]:
+    """The lines of a paragraph, heading or cell that aren't empty."""
     tokens = [t for n in node.walk() if n.type == "inline" and n.token for t in n.token.children or []]
-    lines = "".join(_render(tokens)).split("\n")
-    kept = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in lines]
-    kept[0] = re.sub(r"^\[[ xX]\](?:\s+|$)", "", kept[0])
-    return _join_lines(line for line in kept if line)
+    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(_render(tokens)).split("\n"))
+    return [line for line in lines if line]
 
 
 def _render(tokens: Iterable[Token]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.pages.dates import find_date
 from ingest.pages.markdown import parse, unwrap_hackmd
-from ingest.pages.page import USUAL_SECTION, Page, Piece, table_texts
+from ingest.pages.page import USUAL_SECTION, Page, Piece, table, unboxed
 from ingest.pages.text import decode
 
 LARGEST = 500_000_000
@@ -150,9 +150,8 @@ def _page(elements: Sequence[Any], place: str = "") -> Page:
             depth = max(1, element.metadata.category_depth or 1) if kind == "ListItem" else 0
             block += depth == 0
             above, location = tuple(name for _, name in path), f"{place} {number}" if number else ""
-            for part in _texts(element, kind, text):
-                opens, code = depth > 0, kind == "CodeSnippet"
-                pieces.append(Piece(part, above, depth, block, opens, code=code, location=location))
+            piece = Piece("", above, depth, block, opens=depth > 0, location=location)
+            pieces += _pieces(element, kind, text, piece)
     return Page(title=title, pieces=tuple(pieces), headings=tuple(headings))
 
 
@@ -166,13 +165,17 @@ def _is_title(elements: Sequence[Any], i: int, depth: int) -> bool:
     return (first or level == [i]) and not USUAL_SECTION.match(str(elements[i].text))
 
 
-def _texts(element: Any, kind: str, text: str) -> Iterator[str]:
+def _pieces(element: Any, kind: str, text: str, piece: Piece) -> Iterator[Piece]:
+    """What an element says, each as a piece like `piece`."""
     if kind == "Table" and element.metadata.text_as_html:
         import lxml.html
 
         rows = lxml.html.fromstring(element.metadata.text_as_html).iter("tr")
-        yield from table_texts([[" ".join(cell.text_content().split()) for cell in row] for row in rows])
+        yield from table(([" ".join(cell.text_content().split()) for cell in row] for row in rows), piece)
     elif kind == "CodeSnippet":
-        yield f"```\n{text}\n```"
+        yield replace(piece, text=f"```\n{text}\n```", code=True)
     else:
-        yield "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+        lines = "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+        said, checked = unboxed(lines)
+        if said:
+            yield replace(piece, text=said, checked=checked)

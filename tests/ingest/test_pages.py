@@ -54,6 +54,27 @@ def test_list_pieces_know_their_depth_and_item() -> None:
     assert more == Piece("c", depth=1)
 
 
+def test_the_box_of_an_item_is_told_and_not_in_the_text() -> None:
+    said = [
+        (p.text, p.checked) for p in parse("- [x] Ana\n- [ ] Bo\n  - [X] Cy\n- Dee [ ]\n- [z] no\n").pieces
+    ]
+    assert said == [("Ana", True), ("Bo", False), ("Cy", True), ("Dee [ ]", None), ("[z] no", None)]
+
+
+def test_lines_with_boxes_are_items_without_their_bullets() -> None:
+    assert parse("Here:\n[x] Ana\n[ ] Bo\n").pieces == (
+        Piece("Here:"),
+        Piece("Ana", depth=1, opens=True, checked=True),
+        Piece("Bo", depth=1, opens=True, checked=False),
+    )
+
+
+def test_a_table_keeps_its_cells() -> None:
+    (piece,) = parse("| who | there |\n|---|---|\n| ~~Ana~~ | [x] |\n").pieces
+    assert piece.rows == (("who", "there"), ("~~Ana~~", "[x]"))
+    assert piece.text == "who | there\n~~Ana~~ | [x]"
+
+
 def test_a_small_table_is_one_piece_and_a_large_one_repeats_its_header() -> None:
     assert texts("| a | b |\n|---|---|\n| 1 | 2 |\n") == ["a | b\n1 | 2"]
     wide = "x" * 500
