@@ -14,9 +14,9 @@ from pathlib import Path
 
 from copassist.errors import InputError
 from copassist.records import Identity, Part, Read, Record, Rejected, Role, Segment, Skipped
+from ingest.asking import is_question
 from ingest.discourse_page import Post, Topic, base_of, host_of, post_of, text_of, topic_of
 from ingest.json_values import Json, object_in, parsed, whole
-from ingest.slack import is_question
 from ingest.spool import Spool
 
 LARGEST = 50 * 1024 * 1024

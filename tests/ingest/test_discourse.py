@@ -388,7 +388,7 @@ def test_broken_files_and_posts_are_rejected_and_the_rest_goes_in(tmp_path: Path
     deep = topic(post(1, "<div>" * 3000 + "x", topic_id=32), id=32)
     saved(tmp_path, four=deep)
     assert record(tmp_path).locator == "t/31"
-    first, *rest = sorted(others(tmp_path), key=lambda r: ("2.json" != r.file, r.file, str(r)))
+    first, *rest = sorted(others(tmp_path), key=lambda r: (r.file != "2.json", r.file, str(r)))
     assert isinstance(first, Rejected)
     assert first.reason.startswith("is broken JSON")
     assert rest == [
