@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
 import yaml
 
 from copassist.errors import DirectoryError
-from copassist.records import Member, Membership
+from copassist.records import Member
+from copassist.store.names import name_key, overlap, sign, split_handle
+from ingest import directory_cells as cells
+from ingest.directory_cells import Entry
 
 COLUMNS = (
     "name", "emails", "handles", "teams", "former_teams", "groups", "leader", "topics", "steward_of",
     "joined", "left", "away_until", "contact", "dont_suggest", "hide_name",
 )  # fmt: skip
-TEAM_KEYS = ("team", "role", "since", "until", "former")
-YES = ("yes", "y", "true", "x", "1")
-NO = ("", "no", "n", "false", "0")
-_EMPTY = ("", "~", "null")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A row of CSV or an entry of YAML: its cells by column, and what is wrong with them.
-
-    A cell is a text, or in YAML whatever stands there; `place` is what the leader looks for ("row 4").
-    """
-
-    place: str
-    cells: Mapping[str, object]
-    problems: list[str] = field(default_factory=list)
-
-    def wrong(self, problem: str) -> None:
-        self.problems.append(f"{self.place}: {problem}")
 
 
 def read(path: Path) -> list[Member]:
@@ -47,7 +28,9 @@ def read(path: Path) -> list[Member]:
 
     CSV has a header and one row a member; several values in a cell stand between semicolons, commas
     or semicolons separate the cells. YAML is a list of entries with the same keys, or `members:` with
-    such a list; there a team may have `team`, `role`, `since`, `until` and `former`.
+    such a list. A team may have a role and a time behind it, as in "Maps (lead, 2024-05-01 to
+    2025-01-31); Data (since 2025-02-01)"; in YAML it may be a mapping with `team`, `role`, `since`,
+    `until` and `former`. A handle may name the world that it is of: "slack:@ana", "github:ana".
 
     Raises DirectoryError with everything that is wrong, each with its row.
     """
@@ -88,7 +71,7 @@ def _text(path: Path) -> str:
 # CSV
 
 
-def _csv_entries(path: Path, text: str) -> tuple[list[_Entry], list[str]]:
+def _csv_entries(path: Path, text: str) -> tuple[list[Entry], list[str]]:
     """The rows with their number in the spreadsheet, and what is wrong with the file as a whole."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
@@ -121,19 +104,15 @@ def _column(cell: str) -> str:
 
 
 def _header_problems(header: list[str]) -> list[str]:
-    problems = [_unknown("column", column, COLUMNS) for column in header if column and column not in COLUMNS]
+    problems = [
+        cells.unknown("column", column, COLUMNS) for column in header if column and column not in COLUMNS
+    ]
     twice = dict.fromkeys(column for column in header if column and header.count(column) > 1)
     return problems + [f"the column `{column}` is there twice; keep one" for column in twice]
 
 
-def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    fix = f"perhaps `{near[0]}` is meant" if near else f"known are {', '.join(known)}"
-    return f"unknown {what} `{name}`; {fix}"
-
-
-def _row(number: int, header: list[str], cells: list[str]) -> _Entry:
-    entry = _Entry(f"row {number}", dict(zip(header, cells, strict=False)))
+def _row(number: int, header: list[str], cells: list[str]) -> Entry:
+    entry = Entry(f"row {number}", dict(zip(header, cells, strict=False)))
     if any(cells[len(header) :]):
         entry.wrong(
             f"has {len(cells)} cells, the header {len(header)}; quote a cell that holds the separator"
@@ -146,7 +125,7 @@ def _row(number: int, header: list[str], cells: list[str]) -> _Entry:
 # YAML
 
 
-def _yaml_entries(path: Path, text: str) -> tuple[list[_Entry], list[str]]:
+def _yaml_entries(path: Path, text: str) -> tuple[list[Entry], list[str]]:
     """The entries, every scalar as the text that stands there (BaseLoader), so that `no` stays "no"."""
     try:
         content = yaml.load(text, Loader=yaml.BaseLoader)
@@ -164,10 +143,10 @@ def _yaml_entries(path: Path, text: str) -> tuple[list[_Entry], list[str]]:
         if not isinstance(mapping, dict):
             problems.append(f'entry {number}: is no mapping; write "- name: ..." and its other keys below')
             continue
-        entry = _Entry(f"entry {number}", {_column(str(key)): value for key, value in mapping.items()})
+        entry = Entry(f"entry {number}", {_column(str(key)): value for key, value in mapping.items()})
         for key in entry.cells:
             if key not in COLUMNS:
-                entry.wrong(_unknown("key", key, COLUMNS))
+                entry.wrong(cells.unknown("key", key, COLUMNS))
         entries.append(entry)
     return entries, problems
 
@@ -175,96 +154,32 @@ def _yaml_entries(path: Path, text: str) -> tuple[list[_Entry], list[str]]:
 # One member
 
 
-def _member(entry: _Entry) -> Member:
-    name = _one(entry, "name")
+def _member(entry: Entry) -> Member:
+    def yes(column: str) -> bool:
+        return cells.is_yes(entry, column, entry.cells.get(column))
+
+    def day(column: str) -> date | None:
+        return cells.date_of(entry, column, entry.cells.get(column))
+
+    name = cells.one(entry, "name")
     if not name:
         entry.wrong("the name is empty; fill it in or remove the row")
-    former = (Membership(team, former=True) for team in _several(entry, "former_teams"))
     return Member(
         name=name,
-        emails=_several(entry, "emails"),
-        handles=_several(entry, "handles"),
-        teams=(*_teams(entry), *former),
-        groups=_several(entry, "groups"),
-        leader=_yes(entry, "leader", entry.cells.get("leader")),
-        topics=_several(entry, "topics"),
-        steward_of=_several(entry, "steward_of"),
-        joined=_date(entry, "joined", entry.cells.get("joined")),
-        left=_date(entry, "left", entry.cells.get("left")),
-        away_until=_date(entry, "away_until", entry.cells.get("away_until")),
-        contact=_one(entry, "contact"),
-        dont_suggest=_yes(entry, "dont_suggest", entry.cells.get("dont_suggest")),
-        hide_name=_yes(entry, "hide_name", entry.cells.get("hide_name")),
+        emails=cells.several(entry, "emails"),
+        handles=cells.handles(entry),
+        teams=cells.teams(entry),
+        groups=cells.several(entry, "groups"),
+        leader=yes("leader"),
+        topics=cells.several(entry, "topics"),
+        steward_of=cells.several(entry, "steward_of"),
+        joined=day("joined"),
+        left=day("left"),
+        away_until=day("away_until"),
+        contact=cells.one(entry, "contact"),
+        dont_suggest=yes("dont_suggest"),
+        hide_name=yes("hide_name"),
     )
-
-
-def _scalar(entry: _Entry, column: str, value: object) -> str:
-    """The text of one value, "" where there is none."""
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        entry.wrong(f"`{column}` is a list or mapping; write one value")
-        return ""
-    text = " ".join(value.split())
-    return "" if text.lower() in _EMPTY else text
-
-
-def _one(entry: _Entry, column: str) -> str:
-    return _scalar(entry, column, entry.cells.get(column))
-
-
-def _several(entry: _Entry, column: str) -> tuple[str, ...]:
-    """The values of a cell, each once: between semicolons, or a list in YAML."""
-    value = entry.cells.get(column)
-    values = value if isinstance(value, list) else str(_scalar(entry, column, value)).split(";")
-    return tuple(dict.fromkeys(text for v in values if (text := _scalar(entry, column, v))))
-
-
-def _teams(entry: _Entry) -> tuple[Membership, ...]:
-    value = entry.cells.get("teams")
-    if not isinstance(value, list):
-        return tuple(Membership(team) for team in _several(entry, "teams"))
-    return tuple(team for v in value if (team := _membership(entry, v)) is not None)
-
-
-def _membership(entry: _Entry, value: object) -> Membership | None:
-    if not isinstance(value, dict):
-        name = _scalar(entry, "teams", value)
-        return Membership(name) if name else None
-    for key in value:
-        if key not in TEAM_KEYS:
-            entry.wrong(f"teams: {_unknown('key', str(key), TEAM_KEYS)}")
-    name = _scalar(entry, "team", value.get("team"))
-    if not name:
-        entry.wrong('teams: a team has no name; write "team: ..."')
-        return None
-    return Membership(
-        name,
-        role=_scalar(entry, "role", value.get("role")) or "member",
-        since=_date(entry, "since", value.get("since")),
-        until=_date(entry, "until", value.get("until")),
-        former=_yes(entry, "former", value.get("former")),
-    )
-
-
-def _date(entry: _Entry, column: str, value: object) -> date | None:
-    text = _scalar(entry, column, value)
-    try:
-        if not text:
-            return None
-        if not _DATE.fullmatch(text):
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError:
-        entry.wrong(f"`{column}` is no date: {text!r}; write it as year-month-day, such as 2025-01-31")
-        return None
-
-
-def _yes(entry: _Entry, column: str, value: object) -> bool:
-    text = _scalar(entry, column, value).lower()
-    if text not in (*YES, *NO):
-        entry.wrong(f"`{column}` is neither yes nor no: {text!r}; write yes, or leave it empty")
-    return text in YES
 
 
 # The members together
@@ -272,19 +187,10 @@ def _yes(entry: _Entry, column: str, value: object) -> bool:
 
 def _duplicates(members: list[tuple[str, Member]]) -> list[str]:
     """Rows that can't be told apart, or that claim the same address or handle."""
-    problems = []
-    for what, keys in (("e-mail", _email_keys), ("handle", _handle_keys)):
-        seen: dict[str, str] = {}
-        for place, member in members:
-            for shown, key in keys(member):
-                if key in seen and seen[key] != place:
-                    problems.append(
-                        f"{place}: the {what} {shown} is also in {seen[key]}; give it to one of them"
-                    )
-                seen.setdefault(key, place)
+    problems = _same_addresses(members) + _same_handles(members)
     named: dict[str, list[tuple[str, Member]]] = {}
     for place, member in members:
-        named.setdefault(member.name.casefold(), []).append((place, member))
+        named.setdefault(name_key(member.name), []).append((place, member))
     for name, group in named.items():
         unclear = [place for place, member in group if not member.emails and not member.handles]
         if name and len(group) > 1 and unclear:
@@ -294,9 +200,30 @@ def _duplicates(members: list[tuple[str, Member]]) -> list[str]:
     return problems
 
 
-def _email_keys(member: Member) -> list[tuple[str, str]]:
-    return [(email, email.casefold()) for email in member.emails]
+def _same_addresses(members: list[tuple[str, Member]]) -> list[str]:
+    problems = []
+    seen: dict[str, str] = {}
+    for place, member in members:
+        for email in member.emails:
+            first = seen.setdefault(sign(email), place)
+            if first != place:
+                problems.append(f"{place}: the e-mail {email} is also in {first}; give it to one of them")
+    return problems
 
 
-def _handle_keys(member: Member) -> list[tuple[str, str]]:
-    return [(handle, handle.casefold().removeprefix("@")) for handle in member.handles]
+def _same_handles(members: list[tuple[str, Member]]) -> list[str]:
+    """Handles that two members would have in one world: a plain one counts in every world."""
+    problems = []
+    seen: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for place, member in members:
+        for handle in member.handles:
+            world, bare = split_handle(handle)
+            known = [k for k in seen[sign(bare)] if k[0] != place and overlap(world, k[1])]
+            for first, other, shown in known[:1]:
+                where, fix = first, "give it to one of them"
+                if world != other:
+                    where = f"{first} as {shown}"
+                    fix += ", or write with each its world, as in slack:@ana"
+                problems.append(f"{place}: the handle {handle} is also in {where}; {fix}")
+            seen[sign(bare)].append((place, world, handle))
+    return problems

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -14,9 +15,11 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 from copassist import passages
 from copassist.embedding import Encoder
 from copassist.errors import BusyError, NotFoundError
-from copassist.store import Memory, identities, members
+from copassist.records import Member
+from copassist.store import Memory, identities, matches, members
 from copassist.store import records as stored
 from copassist.store import schema as t
+from copassist.store.matches import Settlement
 from copassist.store.records import Placed
 from copassist.store.schema import inserted_id
 from copassist.store.vectors import drop_unused
@@ -72,13 +75,17 @@ class Run:
         }
         self.log(connection, "record", id_, before)
 
+    def log_identity(self, connection: Connection, id_: int) -> None:
+        """Keep how an identity is matched and settled now."""
+        self.log(connection, "identity", f"identity {id_}", matches.snapshot(connection, id_))
+
 
 def undo(memory: Memory, encoder: Encoder) -> str:
     """Take back the last run that wasn't taken back yet; what that run was.
 
     Raises NotFoundError if there is none.
     """
-    from ingest.pipeline import indexes
+    from ingest.indexing import indexes
 
     with memory.reading() as connection:
         run = connection.execute(select(t.runs).where(~t.runs.c.undone).order_by(t.runs.c.id.desc())).first()
@@ -89,13 +96,19 @@ def undo(memory: Memory, encoder: Encoder) -> str:
         steps = connection.execute(
             select(t.undo_steps).where(t.undo_steps.c.run_id == run.id).order_by(t.undo_steps.c.id.desc())
         ).all()
-    for step in steps:
-        indexed = None
-        if step.what == "record" and step.before:
-            record = stored.record_json.validate_python(step.before["record"])
-            indexed = next(indexes(memory, encoder, [passages.cut(record, encoder.count)]))
-        with memory.writing() as connection:
-            _restore(connection, step, indexed)
+    for is_record, some in groupby(steps, lambda step: bool(step.what == "record")):
+        if not is_record:
+            with memory.writing() as connection:
+                for step in some:
+                    _restore(connection, step, None)
+            continue
+        for step in some:
+            indexed = None
+            if step.before:
+                record = stored.record_json.validate_python(step.before["record"])
+                indexed = next(indexes(memory, encoder, [passages.cut(record, encoder.count)]))
+            with memory.writing() as connection:
+                _restore(connection, step, indexed)
     with memory.writing() as connection:
         connection.execute(update(t.runs).where(t.runs.c.id == run.id).values(undone=True))
     return str(run.what)
@@ -104,6 +117,8 @@ def undo(memory: Memory, encoder: Encoder) -> str:
 def _restore(connection: Connection, step: Any, indexed: Any) -> None:
     if step.what == "members":
         members.save(connection, members.member_json.validate_python(step.before))
+    elif step.what == "identity":
+        matches.restore(connection, int(step.key.removeprefix("identity ")), step.before)
     elif step.what == "source":
         connection.execute(
             delete(t.files).where(
@@ -184,16 +199,45 @@ def remove_source(memory: Memory, name: str) -> int:
     return len(ids)
 
 
-def import_members(memory: Memory, read: list[Any]) -> members.Difference:
-    """Make these members the directory; what that changed. `undo` brings the old one back."""
+def import_members(
+    memory: Memory, read: list[Member], expected: members.Difference | None = None
+) -> members.Difference:
+    """Make these members the directory; what that changed. `undo` brings the old one back.
+
+    Raises BusyError, and changes nothing, if that is no longer the `expected` difference, which somebody
+    was shown before.
+    """
     run = Run(memory, "members import")
     with memory.writing() as connection:
         difference, with_ids = members.compare(connection, read)
-        if difference != members.Difference((), (), ()):
+        if expected is not None and difference != expected:
+            raise BusyError(
+                "The memory changed after the difference was shown; nothing was imported.",
+                "Run it again to see what it would change now.",
+            )
+        if difference != members.Difference():
+            for change in difference.matches:  # before the members, so that undo restores them after those
+                if change.what != "fits":
+                    run.log_identity(connection, change.id)
             before = members.member_json.dump_python(members.load(connection), mode="json")
             run.log(connection, "members", "directory", before)
             members.save(connection, with_ids)
     return difference
+
+
+def settle(run: Run, choices: Mapping[int, Settlement | None]) -> list[int]:
+    """Keep a leader's choices who identities are, by their id, all or none; None takes a choice back.
+
+    Which of them changed. Raises NotFoundError if there is no such identity.
+    """
+    changed = []
+    with run.memory.writing() as connection:
+        for id_, choice in choices.items():
+            if matches.choice_of(connection, id_) != choice:
+                run.log_identity(connection, id_)
+                matches.settle(connection, id_, choice, datetime.now(UTC))
+                changed.append(id_)
+    return changed
 
 
 def forget_record(memory: Memory, id_: str) -> None:

@@ -8,8 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from copassist import settings
-from copassist.cli.terminal import DONE, ask_person, print_json, wrong_usage
-from copassist.errors import InputError
+from copassist.cli.asking import _date, _positive
+from copassist.cli.members_review import settlement
+from copassist.cli.terminal import DONE, print_json, wrong_usage
+
+_BELONGS = {
+    "yes": "import", "dry_run": "import", "file": "import", "settle": "review", "settled": "review",
+    "seen": "list", "at": "list",
+}  # fmt: skip
+"""What each option goes with."""
 
 
 def add(command: Any, in_json: argparse.ArgumentParser) -> None:
@@ -21,83 +28,69 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     made.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="the directory: CSV or YAML, for `import`"
     )
-    made.add_argument("--yes", action="store_true", help="don't ask before the import is applied")
+    made.add_argument("--dry-run", action="store_true", help="import: show what would change, change nothing")
+    made.add_argument("--yes", action="store_true", help="import: don't ask before it is applied")
+    made.add_argument(
+        "--settle",
+        action="append",
+        default=[],
+        type=settlement,
+        metavar="ID=MEMBER",
+        help="review: say who somebody is, by the id listed; ID=nobody: nobody of the directory; ID=open: "
+        "take that back; may be given again",
+    )
+    made.add_argument("--settled", action="store_true", help="review: list who was settled by hand")
+    made.add_argument(
+        "--seen", action="store_true", help="list: those seen in the sources, but not in the directory"
+    )
+    made.add_argument(
+        "--at", type=_date, metavar="DATE", help="list: with the teams of that day (default: today)"
+    )
+    made.add_argument(
+        "-n", type=_positive, dest="most", metavar="N", help="review, list --seen: how many at most"
+    )
 
 
 def _members(options: argparse.Namespace, given: settings.Settings) -> int:
-    from copassist.store import identities, members
+    from copassist.cli import members_import, members_review
     from copassist.store import memory as memories
 
+    for option, what in _BELONGS.items():
+        if getattr(options, option) and options.what != what:
+            said = "FILE" if option == "file" else f"--{option.replace('_', '-')}"
+            return wrong_usage(f"{said} goes with `copassist members {what}`")
     memory = memories.open_(given.memory)
-    if options.what == "import":
-        return _members_import(options, memory)
+    runs = {"import": members_import.run, "review": members_review.run, "list": _list}
+    return runs[options.what](options, memory)
+
+
+def _list(options: argparse.Namespace, memory: Any) -> int:
+    from copassist.cli.members_words import member_line
+    from copassist.store import members
+
+    if options.seen:
+        return _list_seen(options, memory)
     with memory.reading() as connection:
         directory = members.load(connection)
-        unmatched = identities.unmatched(connection)
-    if options.what == "list":
-        if options.json:
-            print_json({"members": members.member_json.dump_python(directory, mode="json")})
-            return DONE
-        for member in directory:
-            teams = ", ".join(m.team for m in member.teams if not m.former)
-            print(
-                f"{member.id}  {member.name}  {teams}"
-                + ("  leader" if member.leader else "")
-                + (f"  left {member.left}" if member.left else "")
-            )
-        return DONE
     if options.json:
-        print_json({"unmatched": [asdict(u) for u in unmatched]})
+        print_json({"members": members.member_json.dump_python(directory, mode="json")})
         return DONE
-    for seen in unmatched:
-        could = f"  could be {', '.join(seen.candidates)}" if seen.candidates else ""
-        print(
-            f"{seen.identity.name or seen.identity.key}  {seen.identity.handle}  in {seen.records} records{could}"
-        )
-    print(
-        f"{len(unmatched)} seen in the sources, but not in the directory. "
-        "Add their handle, address or full name to the members file and import it again."
-    )
+    for member in directory:
+        print(member_line(member, options.at or memory.now().date()))
     return DONE
 
 
-def _members_import(options: argparse.Namespace, memory: Any) -> int:
-    from copassist.store import members
-    from ingest import directory, history
+def _list_seen(options: argparse.Namespace, memory: Any) -> int:
+    from copassist.cli.members_words import settled_line
+    from copassist.store import review
 
-    if options.file is None:
-        return wrong_usage("name the file: `copassist members import FILE`")
-    if memory.sample:
-        from copassist.errors import RefusedError
-
-        raise RefusedError(
-            f"{memory.folder} holds the sample community, which takes no other files.",
-            "Make your own memory: `copassist init DIR`.",
-        )
-    read = directory.read(options.file)
     with memory.reading() as connection:
-        difference, _ = members.compare(connection, read)
-    said = [
-        (verb, names)
-        for verb, names in (
-            ("added", difference.added),
-            ("changed", difference.changed),
-            ("removed", difference.removed),
-        )
-        if names
-    ]
-    if (
-        difference.removed
-        and not options.yes
-        and not ask_person(f"This removes {', '.join(difference.removed)} from the directory. Go on?")
-    ):
-        raise InputError(
-            f"The file no longer has {', '.join(difference.removed)}; nothing was changed.",
-            "If that is right, run it again with --yes. Somebody who left keeps a line, with the day in `left`.",
-        )
-    with history.alone(memory):
-        history.import_members(memory, read)
-    for verb, names in said:
-        print(f"{len(names)} {verb}: {', '.join(names)}")
-    print(f"The directory has {len(read)} members." if said else "Nothing changed.")
+        seen = [person for person in review.everybody(connection) if person.member is None]
+    shown = seen[: options.most]
+    if options.json:
+        print_json({"seen": [asdict(person) for person in shown]})
+        return DONE
+    for person in shown:
+        print(settled_line(person))
+    print(f"{len(seen)} seen in the sources, but not in the directory.")
     return DONE

@@ -4,63 +4,92 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from copassist.records import Identity, Person, Role
+from copassist.store import matches
 from copassist.store import schema as t
+from copassist.store.matches import AT_ONCE, FORGOTTEN, of_row
+from copassist.store.names import folded, split_handle
 from copassist.store.schema import inserted_id
 
 HIDDEN_NAME = "a member"
 UNKNOWN_NAME = "somebody"
-FORGOTTEN = "forgotten:"
 
+_NAMES = ("name", "handle", "email")
 Shown = Callable[[int, Role | None], Person]
 
 
 def save(connection: Connection, identities: Iterable[Identity]) -> dict[Identity, int]:
-    """The ids of these identities, stored and matched to the directory where they are new."""
+    """The ids of these identities, stored under their newest names and matched to the directory where they
+    are new; what a source no longer says of somebody stays known."""
+    wanted = list(dict.fromkeys(identities))
+    known = _stored(connection, wanted)
     ids: dict[Identity, int] = {}
-    for identity in dict.fromkeys(identities):
-        keys = (identity.key, _forgotten_key(identity.key))
-        row = connection.execute(
-            select(t.identities).where(t.identities.c.scheme == identity.scheme, t.identities.c.key.in_(keys))
-        ).first()
-        names = {"name": identity.name, "handle": identity.handle, "email": identity.email}
-        if row is None:
-            values = {"scheme": identity.scheme, "key": identity.key, **names}
-            inserted = connection.execute(insert(t.identities).values(**values))
-            ids[identity] = inserted_id(inserted)
-            _match(connection, [(ids[identity], identity)])
-            continue
-        ids[identity] = row.id
-        if not row.key.startswith(FORGOTTEN) and (row.name, row.handle, row.email) != tuple(names.values()):
-            connection.execute(update(t.identities).where(t.identities.c.id == row.id).values(**names))
-            if row.member_id is None:
-                _match(connection, [(row.id, identity)])
+    unmatched: dict[int, Identity] = {}
+    for identity in wanted:
+        key = identity.scheme, identity.key
+        before = known.get(key)
+        if before is None or not before.forgotten:
+            known[key] = _save(connection, identity, before)
+            if known[key] != before and not known[key].matched:
+                unmatched[known[key].id] = known[key].identity
+        ids[identity] = known[key].id
+    matches.match_new(connection, unmatched)
     return ids
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An identity as it is stored."""
+
+    id: int
+    identity: Identity
+    matched: bool
+    forgotten: bool = False
+
+
+def _stored(connection: Connection, wanted: Sequence[Identity]) -> dict[tuple[str, str], _Row]:
+    """What is stored of these identities, by scheme and key; of the forgotten ones under the key of old."""
+    keys = {(i.scheme, key): (i.scheme, i.key) for i in wanted for key in (i.key, _forgotten_key(i.key))}
+    found: dict[tuple[str, str], _Row] = {}
+    listed = list(keys)
+    for start in range(0, len(listed), AT_ONCE):
+        some = tuple_(t.identities.c.scheme, t.identities.c.key).in_(listed[start : start + AT_ONCE])
+        for row in connection.execute(select(t.identities).where(some)):
+            key, forgotten = keys[row.scheme, row.key], row.key.startswith(FORGOTTEN)
+            found[key] = _Row(row.id, of_row(row), row.member_id is not None, forgotten)
+    return found
+
+
+def _save(connection: Connection, identity: Identity, before: _Row | None) -> _Row:
+    """Store an identity that may be stored already."""
+    if before is None:
+        values = {name: getattr(identity, name) for name in ("scheme", "key", *_NAMES)}
+        inserted = connection.execute(insert(t.identities).values(**values))
+        return _Row(inserted_id(inserted), identity, matched=False)
+    names = {name: getattr(identity, name) or getattr(before.identity, name) for name in _NAMES}
+    newest = replace(before.identity, **names)
+    if newest != before.identity:
+        connection.execute(update(t.identities).where(t.identities.c.id == before.id).values(**names))
+    return replace(before, identity=newest)
 
 
 def load(connection: Connection, ids: Sequence[int]) -> dict[int, Identity]:
     """The identities with these ids."""
     rows = connection.execute(select(t.identities).where(t.identities.c.id.in_(ids)))
-    return {row.id: Identity(row.scheme, row.key, row.name, row.handle, row.email) for row in rows}
-
-
-def rematch(connection: Connection) -> None:
-    """Match every identity anew, after the directory changed."""
-    connection.execute(update(t.identities).values(member_id=None))
-    rows = connection.execute(select(t.identities)).all()
-    _match(connection, [(r.id, Identity(r.scheme, r.key, r.name, r.handle, r.email)) for r in rows])
+    return {row.id: of_row(row) for row in rows}
 
 
 def forget(connection: Connection, member_id: str) -> None:
-    """Blank all identities of a member; what later arrives under the same key stays blank."""
+    """Blank all identities of a member, and how they were settled; what later arrives under the same key
+    stays blank."""
+    connection.execute(delete(t.settled).where(t.settled.c.member_id == member_id))
     for row in connection.execute(select(t.identities).where(t.identities.c.member_id == member_id)).all():
         blank = {"key": _forgotten_key(row.key), "name": "", "handle": "", "email": "", "member_id": None}
         connection.execute(update(t.identities).where(t.identities.c.id == row.id).values(**blank))
@@ -94,7 +123,8 @@ def redactor(connection: Connection) -> Callable[[str], str]:
     hidden: set[str] = set()
     for row in rows:
         if row.hide_name:
-            hidden |= {row.name, *row.handles}
+            handles = [split_handle(handle)[1] for handle in row.handles]
+            hidden |= {row.name, *handles, *(f"@{handle.removeprefix('@')}" for handle in handles)}
             hidden |= {row.name.split()[0]} if firsts[row.name.split()[0]] == 1 else set()
     if not hidden:
         return lambda text: text
@@ -111,85 +141,6 @@ def _display(row: Any) -> str:
 
 def _forgotten_key(key: str) -> str:
     return FORGOTTEN + hashlib.sha256(key.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class OpenIdentity:
-    """Somebody seen in the sources who isn't matched to the directory, with the members it could be."""
-
-    id: int
-    identity: Identity
-    records: int
-    candidates: tuple[str, ...]
-
-
-def unmatched(connection: Connection) -> list[OpenIdentity]:
-    """Those seen in the sources but not in the directory, most often seen first."""
-    roles = select(t.roles.c.identity_id, t.roles.c.record_id)
-    speakers = select(t.segments.c.identity_id, t.segments.c.record_id)
-    seen = roles.union(speakers).subquery()
-    counted = (
-        select(t.identities, func.count(seen.c.record_id).label("records"))
-        .join(seen, seen.c.identity_id == t.identities.c.id)
-        .where(t.identities.c.member_id.is_(None), t.identities.c.key.not_like(FORGOTTEN + "%"))
-        .group_by(t.identities.c.id)
-        .order_by(func.count(seen.c.record_id).desc(), t.identities.c.name)
-    )
-    members = connection.execute(select(t.members.c.name)).scalars().all()
-    return [
-        OpenIdentity(
-            row.id,
-            Identity(row.scheme, row.key, row.name, row.handle, row.email),
-            row.records,
-            tuple(name for name in members if _could_be(row.name or row.key, name)),
-        )
-        for row in connection.execute(counted)
-    ]
-
-
-def _could_be(seen: str, name: str) -> bool:
-    """Whether a short name could stand for a full one: "Ana" or "Ana P." for "Ana Pires"."""
-    words, full = folded(seen).replace(".", "").split(), folded(name).split()
-    return (
-        bool(words)
-        and len(words) <= len(full)
-        and all(f.startswith(w) for w, f in zip(words, full, strict=False))
-    )
-
-
-def folded(name: str) -> str:
-    """A name without case, accents and doubled spaces, to compare by."""
-    plain = unicodedata.normalize("NFKD", name)
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
-
-
-def _match(connection: Connection, identities: Sequence[tuple[int, Identity]]) -> None:
-    """Match by exact address or handle, else by a full name that only one member has; else leave open."""
-    by_address, by_name = _directory(connection)
-    for id_, identity in identities:
-        signs = {folded(identity.email), folded(identity.handle).lstrip("@")}
-        if identity.scheme == "name":
-            signs.add(folded(identity.key).lstrip("@"))
-        found = {by_address[sign] for sign in signs if sign in by_address}
-        name = folded(identity.name)
-        if not found and " " in name:
-            found = by_name.get(name, set())
-        if len(found) == 1:
-            connection.execute(
-                update(t.identities).where(t.identities.c.id == id_).values(member_id=found.pop())
-            )
-
-
-def _directory(connection: Connection) -> tuple[dict[str, str], dict[str, set[str]]]:
-    by_address: dict[str, str] = {}
-    by_name: dict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(
-        select(t.members.c.id, t.members.c.name, t.members.c.emails, t.members.c.handles)
-    ):
-        by_name[folded(row.name)].add(row.id)
-        for address in (*row.emails, *row.handles):
-            by_address[folded(address).lstrip("@")] = row.id
-    return by_address, by_name
 
 
 def identities_of(connection: Connection, person: str) -> list[int]:

@@ -3,54 +3,97 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import count
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
 
 from copassist.errors import NotFoundError
 from copassist.records import EVERYONE, Member, Membership, Viewer
-from copassist.store import identities
+from copassist.store import matches
 from copassist.store import schema as t
-from copassist.store.identities import folded
+from copassist.store.matches import MatchChange
+from copassist.store.names import folded, name_key, sign, split_handle
 
 member_json = TypeAdapter(list[Member])
 _memberships = TypeAdapter(tuple[Membership, ...])
 
 
+Value = str | bool | date | None | tuple[str, ...] | tuple[Membership, ...]
+"""What stands in a field of a Member."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of a member that an import changes."""
+
+    field: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChange:
+    """A member whom an import changes, under the new name."""
+
+    member: str
+    name: str
+    fields: tuple[FieldChange, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What importing a directory changes: names of members."""
+    """What importing a directory changes: members by name, and the matches of those seen in the sources."""
 
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
+    added: tuple[str, ...] = ()
+    changed: tuple[MemberChange, ...] = ()
+    removed: tuple[str, ...] = ()
+    matches: tuple[MatchChange, ...] = ()
 
 
 def compare(connection: Connection, read: Sequence[Member]) -> tuple[Difference, list[Member]]:
     """What storing `read` as the directory would change, and its members with their ids."""
-    old = {m.id: m for m in load(connection)}
-    members = _with_ids(read, old.values())
+    stored = load(connection)
+    old = {m.id: m for m in stored}
+    members = _with_ids(read, stored)
     new = {m.id: m for m in members}
     difference = Difference(
         added=tuple(m.name for m in members if m.id not in old),
-        changed=tuple(m.name for m in members if m.id in old and old[m.id] != m),
-        removed=tuple(m.name for m in old.values() if m.id not in new),
+        changed=tuple(_change(old[m.id], m) for m in members if m.id in old and old[m.id] != m),
+        removed=tuple(m.name for m in stored if m.id not in new),
     )
+    if difference != Difference():
+        difference = replace(difference, matches=tuple(matches.changes(connection, stored, members)))
     return difference, members
 
 
+def _change(old: Member, new: Member) -> MemberChange:
+    names = [field.name for field in fields(Member)]
+    changed = (FieldChange(name, getattr(old, name), getattr(new, name)) for name in names)
+    return MemberChange(
+        new.id, new.name, tuple(change for change in changed if change.before != change.after)
+    )
+
+
 def save(connection: Connection, members: Sequence[Member]) -> None:
-    """Make these members the directory, and match everybody seen in the sources anew."""
-    connection.execute(delete(t.members))
-    if members:
-        connection.execute(insert(t.members), [_row(m) for m in members])
-    identities.rematch(connection)
+    """Make these members the directory, and match everybody seen in the sources anew.
+
+    What a leader settled stays, but for what was settled to a member who is no longer there.
+    """
+    before = load(connection)
+    changes = matches.changes(connection, before, members)
+    for id_ in {m.id for m in before} - {m.id for m in members}:
+        connection.execute(delete(t.members).where(t.members.c.id == id_))
+    for member in members:
+        row = _row(member)
+        connection.execute(insert(t.members).values(**row).on_conflict_do_update(["id"], set_=row))
+    matches.apply(connection, changes, members)
 
 
 def load(connection: Connection) -> list[Member]:
@@ -62,9 +105,9 @@ def load(connection: Connection) -> list[Member]:
 
 def find(connection: Connection, who: str) -> Member:
     """The member with that id, name, address or handle. Raises NotFoundError if not exactly one fits."""
-    wanted = folded(who).lstrip("@")
+    wanted = {name_key(who), sign(who)}
     members = load(connection)
-    fitting = [m for m in members if m.id == who] or [m for m in members if wanted in _signs(m)]
+    fitting = [m for m in members if m.id == who] or [m for m in members if wanted & _signs(m)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -87,25 +130,44 @@ def viewer(connection: Connection, member_id: str | None, today: date) -> Viewer
     places = connection.execute(
         select(t.group_members.c.group).join(t.identities).where(t.identities.c.member_id == member_id)
     ).scalars()
-    teams = {m.team for m in member.teams if current(m, today)}
+    teams = {m.team for m in teams_at(member, today)}
     return Viewer(member.id, frozenset({EVERYONE, *teams, *member.groups, *places}))
 
 
+def teams_at(member: Member, day: date) -> list[Membership]:
+    """The teams that somebody belongs to on that day."""
+    return [m for m in member.teams if current(m, day)]
+
+
 def current(membership: Membership, today: date) -> bool:
-    """Whether a membership of a team holds on that day."""
+    """Whether a membership of a team holds on that day; on the day `until` it no longer does."""
     begun = membership.since is None or membership.since <= today
-    return begun and not _ended(membership, today)
+    ended = membership.former or (membership.until is not None and membership.until <= today)
+    return begun and not ended
 
 
-def _ended(membership: Membership, today: date) -> bool:
-    return membership.former or (membership.until is not None and membership.until <= today)
+def membership_text(membership: Membership) -> str:
+    """A membership as the members file writes it: "Maps (lead, 2024-05-01 to 2025-01-31)"."""
+    since, until = membership.since, membership.until
+    time = f"{since} to {until}" if since and until else f"since {since}" if since else f"until {until}"
+    said = [
+        *(["former"] if membership.former else []),
+        *([membership.role] if membership.role != "member" else []),
+        *([time] if since or until else []),
+    ]
+    return f"{membership.team} ({', '.join(said)})" if said else membership.team
 
 
 def has_left(member: Member, today: date) -> bool:
-    """Whether somebody left the community: on a day that came, or since every team of theirs is a former one."""
+    """Whether somebody left the community: on a day that came, or, where the directory knows no day at all,
+    because it has former teams alone for them.
+
+    Leaving a team is not leaving the community: a team that ended on a known day says nothing about it.
+    But a roster that only tells former from current teams, as many do, says by that who is gone.
+    """
     if member.left:
         return member.left <= today
-    return bool(member.teams) and all(_ended(m, today) for m in member.teams)
+    return bool(member.teams) and all(m.former and m.until is None for m in member.teams)
 
 
 def may_be_named(member: Member, today: date) -> bool:
@@ -116,7 +178,10 @@ def may_be_named(member: Member, today: date) -> bool:
 
 def reach(member: Member) -> str:
     """How to contact somebody, "" when the directory doesn't say."""
-    return member.contact or next(iter(member.handles or member.emails), "")
+    if member.contact or not member.handles:
+        return member.contact or next(iter(member.emails), "")
+    world, handle = split_handle(member.handles[0])
+    return f"{handle} on {world}" if world else handle
 
 
 def groups(connection: Connection) -> set[str]:
@@ -126,37 +191,56 @@ def groups(connection: Connection) -> set[str]:
 
 
 def _signs(member: Member) -> set[str]:
-    return {folded(sign).lstrip("@") for sign in (member.name, *member.emails, *member.handles)}
+    """What finds a member: the name, and addresses and handles, these with and without their world."""
+    signs = {sign(text) for text in (*member.emails, *member.handles)}
+    return signs | {name_key(member.name)} | {sign(split_handle(h)[1]) for h in member.handles}
 
 
 def _with_ids(read: Sequence[Member], stored: Iterable[Member]) -> list[Member]:
-    """Give each member the id of the stored one with a common address, else name; else a new one."""
+    """Give each member the id of the stored one with a common e-mail address, else of the only one of that
+    name, else with a common handle, else of one of that name; else an id that nobody had.
+
+    What says most comes first for all of them: an address is one person's, a handle may be given away.
+    """
     old = sorted(stored, key=lambda m: m.id)
-    by_address = {folded(a): m.id for m in old for a in (*m.emails, *m.handles)}
+    by_email = {sign(email): m.id for m in old for email in m.emails}
+    by_handle = {handle: m.id for m in old for handle in _handles(m)}
     by_name: dict[str, list[str]] = defaultdict(list)
     for known in old:
-        by_name[folded(known.name)].append(known.id)
+        by_name[name_key(known.name)].append(known.id)
+    bearers = Counter(name_key(m.name) for m in read)
     ids: dict[int, str] = {}
-    for number, member in enumerate(read):  # an address says more than a name: all of them come first
-        _take(ids, number, [by_address.get(folded(a), "") for a in (*member.emails, *member.handles)])
-    for number, member in enumerate(read):
-        _take(ids, number, by_name[folded(member.name)])
-    for number, member in enumerate(read):
-        slug = _slug(member.name)
-        _take(ids, number, (slug if n == 1 else f"{slug}-{n}" for n in count(1)))
+    taken: set[str] = set()
+
+    def give(find: Callable[[Member], Iterable[str]]) -> None:
+        for number, member in enumerate(read):
+            free = next((id_ for id_ in find(member) if id_ and id_ not in taken), "")
+            if number not in ids and free:
+                ids[number] = free
+                taken.add(free)
+
+    def only_namesake(member: Member) -> list[str]:
+        namesakes = by_name[name_key(member.name)]
+        return namesakes if len(namesakes) == bearers[name_key(member.name)] == 1 else []
+
+    give(lambda member: (by_email.get(sign(email), "") for email in member.emails))
+    give(only_namesake)
+    give(lambda member: (by_handle.get(handle, "") for handle in _handles(member)))
+    give(lambda member: by_name[name_key(member.name)])
+    taken |= {known.id for known in old}
+    give(lambda member: _slugs(member.name))
     return [replace(member, id=ids[number]) for number, member in enumerate(read)]
 
 
-def _take(ids: dict[int, str], number: int, candidates: Iterable[str]) -> None:
-    """Give the member of that number, who has no id yet, the first of these that nobody has."""
-    if number not in ids:
-        free = next((id_ for id_ in candidates if id_ and id_ not in ids.values()), None)
-        if free:
-            ids[number] = free
+def _handles(member: Member) -> list[tuple[str, str]]:
+    """A member's handles to compare by, each with its world."""
+    return [(world, sign(bare)) for world, bare in map(split_handle, member.handles)]
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-") or "member"
+def _slugs(name: str) -> Iterator[str]:
+    """What an id may be made of, endless: ana-pires, ana-pires-2, ..."""
+    slug = re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-") or "member"
+    return (slug if n == 1 else f"{slug}-{n}" for n in count(1))
 
 
 def _row(member: Member) -> dict[str, Any]:

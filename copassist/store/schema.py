@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration that this version of copassist knows."""
 
 
@@ -175,6 +175,15 @@ members = Table(
     Column("contact", String, nullable=False),
     Column("dont_suggest", Boolean, nullable=False),
     Column("hide_name", Boolean, nullable=False),
+)
+
+settled = Table(  # who an identity is, as a leader chose: a member, or nobody of the directory (None)
+    "settled",
+    metadata,
+    Column("scheme", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("member_id", String),  # no foreign key: an import replaces members, a choice outlives that
+    Column("at", Utc, nullable=False),
 )
 
 group_members = Table(  # of private places; the groups of the directory stand with its members

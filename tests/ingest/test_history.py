@@ -12,13 +12,14 @@ from sqlalchemy import select, text
 
 from copassist.errors import BusyError, NotFoundError
 from copassist.records import Group, Identity, Member, Membership, Record, Segment, named
-from copassist.store import Memory, identities
+from copassist.store import Memory, review
 from copassist.store import members as directory
 from copassist.store import records as stored
 from copassist.store import schema as t
 from copassist.store.vectors import VectorIndex
 from ingest import history
-from ingest.pipeline import Options, follow, ingest, ingest_records
+from ingest.pipeline import follow, ingest, ingest_records
+from ingest.report import Options
 from ingest.reindex import reindex
 from ingest.sources import Place
 from tests.fakes import WordEncoder, all_rows, enrol, put, rows
@@ -253,7 +254,7 @@ def test_a_forgotten_member_leaves_their_words_but_no_name(memory: Memory) -> No
         assert record.segments[0].text == "Cache it."
         assert record.segments[0].speaker is not None
         assert (record.segments[0].speaker.name, record.segments[0].speaker.member) == ("somebody", None)
-        assert identities.unmatched(connection) == []
+        assert review.everybody(connection) == []
     everything = str([list(all_rows(memory, name)) for name in t.metadata.tables])
     for trace in ("Ana", "@ana", "ana@example.org", "U1"):
         assert trace not in everything

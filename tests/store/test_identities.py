@@ -88,19 +88,31 @@ def test_a_forgotten_identity_stays_blank_when_it_comes_again(memory: Memory) ->
     assert "U1" not in str(row)
 
 
-def test_who_is_not_in_the_directory_is_listed_with_who_it_could_be(memory: Memory) -> None:
-    enrol(memory, ANA, Member("Ana Costa"), BO)
-    put(memory, Record("1", "session", "", (Segment("x", named("Ana")), Segment("y", named("Guest One")))))
-    put(
-        memory,
-        Record("2", "session", "", (Segment("x", named("Ana")),), roles=((named("Bo Lind"), "author"),)),
-    )
-    with memory.reading() as connection:
-        found = [(o.identity.name, o.records, o.candidates) for o in identities.unmatched(connection)]
-    assert found == [("Ana", 2, ("Ana Costa", "Ana Pires")), ("Guest One", 1, ())] or found == [
-        ("Ana", 2, ("Ana Pires", "Ana Costa")),
-        ("Guest One", 1, ()),
-    ]
+def test_what_a_source_no_longer_says_of_somebody_stays_known(memory: Memory) -> None:
+    enrol(memory, ANA)
+    assert matched(memory, Identity("slack:T1", "U1", "A", "@anap", "ana@example.org")) == "ana-pires"
+    assert matched(memory, Identity("slack:T1", "U1", "Ana", "", "")) == "ana-pires"
+    (row,) = all_rows(memory, "identities")
+    assert (row["name"], row["handle"], row["email"]) == ("Ana", "@anap", "ana@example.org")
+
+
+def test_an_account_stays_matched_when_its_owner_changes_the_name(memory: Memory) -> None:
+    enrol(memory, ANA)
+    assert matched(memory, Identity("slack:T1", "U1", "Ana Pires")) == "ana-pires"
+    assert matched(memory, Identity("slack:T1", "U1", "Captain Map")) == "ana-pires"
+
+
+def test_identities_of_one_record_are_stored_in_one_go(memory: Memory) -> None:
+    enrol(memory, ANA, BO)
+    old, new = Identity("slack:T1", "U1", "Somebody"), Identity("slack:T1", "U1", "Ana Pires")
+    many = [Identity("slack:T1", f"U{number}") for number in range(2, 700)]
+    with memory.writing() as connection:
+        first = identities.save(connection, [old, new, named("Bo Lind"), *many])
+        again = identities.save(connection, [*many, named("Bo Lind"), new])
+    assert first[old] == first[new] == again[new] and len({*first.values()}) == 700
+    assert {**first, **again} == first
+    found = {row["key"]: row["member_id"] for row in all_rows(memory, "identities") if row["member_id"]}
+    assert found == {"U1": "ana-pires", "Bo Lind": "bo-lind"}
 
 
 def test_people_are_found_by_id_name_or_handle(memory: Memory) -> None:
@@ -129,6 +141,14 @@ def test_one_who_does_not_want_to_be_named_is_a_member_in_people_and_texts(memor
     assert record.segments[0].text == "a member, a member or a member asked Bo."
     assert record.segments[1].text == "Anabel too."
     assert record.summary.title == "a member on charts"
+
+
+def test_handles_of_one_who_does_not_want_to_be_named_are_hidden_without_their_world(memory: Memory) -> None:
+    enrol(memory, Member("Ana Pires", handles=("slack:@anap", "github:pires7"), hide_name=True))
+    id_ = put(memory, Record("1", "session", "", (Segment("@anap, @pires7 and pires7 said slack:@anap."),)))
+    with memory.reading() as connection:
+        (segment,) = stored.load(connection, [id_])[id_].segments
+    assert segment.text == "a member, a member and a member said slack:a member."
 
 
 def test_one_who_is_not_in_the_directory_is_shown_as_the_source_names_them(memory: Memory) -> None:
