@@ -42,10 +42,7 @@ def test_the_newest_migration_is_the_one_that_the_code_knows() -> None:
     assert ScriptDirectory.from_config(scripts()).get_current_head() == REVISION
 
 
-@pytest.mark.parametrize("revision", ["0001"])
-def test_a_memory_of_an_older_version_keeps_what_it_holds(
-    memory: Memory, revision: str, tmp_path: Path
-) -> None:
+def test_a_memory_of_the_first_version_keeps_what_it_holds(memory: Memory) -> None:
     enrol(memory, Member("Ana Pires"))
     with memory.writing() as connection:
         identities.save(connection, [named("Ana Pires")])
