@@ -6,10 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copassist.errors import DirectoryError
 from copassist.records import Member, Membership
-from ingest import directory
+from copassist.store.members import membership_text
+from ingest import directory, directory_cells
+from ingest.directory_cells import Entry
 
 
 def written(tmp_path: Path, text: str | bytes, name: str = "members.csv") -> Path:
@@ -200,6 +204,160 @@ def test_a_file_that_is_no_directory_says_why_and_what_to_do(
     with pytest.raises(DirectoryError, match=message) as error:
         directory.read(written(tmp_path, content, name))
     assert error.value.fix
+
+
+# Teams
+
+
+def teams(tmp_path: Path, cell: str, former: str = "") -> tuple[Membership, ...]:
+    """The teams of a member with these cells."""
+    (member,) = directory.read(written(tmp_path, f'name,teams,former_teams\nInes,"{cell}","{former}"\n'))
+    return member.teams
+
+
+START, END = date(2024, 5, 1), date(2025, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("Maps", (Membership("Maps"),)),
+        (
+            "Maps (lead, 2024-05-01 to 2025-01-31); Data",
+            (Membership("Maps", "lead", START, END), Membership("Data")),
+        ),
+        ("Maps (2024-05-01 to 2025-01-31, Lead)", (Membership("Maps", "Lead", START, END),)),
+        ("Maps (2024-05-01 – 2025-01-31)", (Membership("Maps", since=START, until=END),)),
+        ("Maps(since 2024-05-01)", (Membership("Maps", since=START),)),
+        ("Maps (From 2024-05-01)", (Membership("Maps", since=START),)),
+        ("Maps (until 2025-01-31)", (Membership("Maps", until=END),)),
+        ("Maps (to 2025-01-31, former)", (Membership("Maps", until=END, former=True),)),
+        ("Maps (level 2 lead)", (Membership("Maps", "level 2 lead"),)),
+        ("Platform (EU) ()", (Membership("Platform (EU)"),)),
+        ("Platform (EU) (lead)", (Membership("Platform (EU)", "lead"),)),
+        ("Platform (EU) desk", (Membership("Platform (EU) desk"),)),
+        ("Maps ()", (Membership("Maps"),)),
+    ],
+)
+def test_a_team_may_have_a_role_and_a_time(tmp_path: Path, cell: str, read: tuple[Membership, ...]) -> None:
+    assert teams(tmp_path, cell) == read
+
+
+def test_somebody_may_have_been_in_a_team_twice(tmp_path: Path) -> None:
+    twice = teams(tmp_path, "Maps (until 2025-01-31); Maps (since 2025-06-01)")
+    assert twice == (Membership("Maps", until=END), Membership("Maps", since=date(2025, 6, 1)))
+
+
+def test_former_teams_may_have_a_role_and_a_time_too(tmp_path: Path) -> None:
+    assert teams(tmp_path, "Data", "Maps (lead, until 2025-01-31); Print") == (
+        Membership("Data"),
+        Membership("Maps", "lead", until=END, former=True),
+        Membership("Print", former=True),
+    )
+
+
+def test_yaml_takes_the_notation_as_well_as_keys(tmp_path: Path) -> None:
+    text = "- {name: Ines, teams: ['Maps (lead, since 2024-05-01)', {team: Data (EU), until: 2025-01-31}]}\n"
+    assert directory.read(written(tmp_path, text, "m.yaml"))[0].teams == (
+        Membership("Maps", "lead", START),
+        Membership("Data (EU)", until=END),
+    )
+
+
+HOW = "write a team as Maps (lead, 2024-05-01 to 2025-01-31), as Maps (since 2024-05-01), or as Maps"
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        (
+            "Maps (lead; since 2024-05-01)",
+            f"the brackets in 'Maps (lead' don't fit; {HOW}, with commas inside",
+        ),
+        ("Maps (2024)", f"'2024' is neither a time nor a role; {HOW}"),
+        ("Maps (2024-05-01)", f"'2024-05-01' is neither a time nor a role; {HOW}"),
+        ("Maps (2024-05-01 to)", f"'2024-05-01 to' is neither a time nor a role; {HOW}"),
+        ("Maps (lead, scribe)", "Maps has two roles, 'lead' and 'scribe'; keep one"),
+        ("(lead)", f"no team stands before '(lead)'; {HOW}"),
+        (
+            "Maps (2025-01-31 to 2024-05-01)",
+            "Maps ends on 2024-05-01, before it begins on 2025-01-31",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_team_is_told_with_how_to_write_it(
+    tmp_path: Path, cell: str, problem: str
+) -> None:
+    found = problems(written(tmp_path, f'name,teams\nInes,"{cell}"\n'))
+    assert found[0] == f"row 2: `teams`: {problem}."
+
+
+def test_a_day_that_there_is_not_is_told(tmp_path: Path) -> None:
+    assert problems(written(tmp_path, 'name,former_teams\nInes,"Maps (since 2024-02-30)"\n')) == [
+        "row 2: `former_teams` is no date: '2024-02-30'; write it as year-month-day, such as 2025-01-31."
+    ]
+
+
+def test_a_time_that_runs_backwards_is_told_in_yaml_too(tmp_path: Path) -> None:
+    text = "- {name: Ines, teams: [{team: Maps, since: 2025-01-31, until: 2024-05-01}]}\n"
+    assert problems(written(tmp_path, text, "m.yaml")) == [
+        "entry 1: `teams`: Maps ends on 2024-05-01, before it begins on 2025-01-31."
+    ]
+
+
+@given(
+    st.sampled_from(["Maps", "Data desk", "Platform (EU) desk"]),
+    st.sampled_from(["member", "lead", "level 2 lead", "former lead"]),
+    st.none() | st.dates(date(2000, 1, 1), date(2010, 1, 1)),
+    st.none() | st.dates(date(2010, 1, 1), date(2020, 1, 1)),
+    st.booleans(),
+)
+def test_what_a_difference_shows_of_a_team_can_be_written_into_the_file(
+    team: str, role: str, since: date | None, until: date | None, former: bool
+) -> None:
+    membership = Membership(team, role, since, until, former)
+    entry = Entry("row 2", {"teams": membership_text(membership)})
+    assert (directory_cells.teams(entry), entry.problems) == ((membership,), [])
+
+
+@given(st.text(st.sampled_from("M(),; -–2024lesincuto15")))
+def test_any_text_is_a_team_or_a_problem(text: str) -> None:
+    entry = Entry("row 2", {"teams": text})
+    read = directory_cells.teams(entry)
+    assert entry.problems or all(team.team for team in read)
+
+
+# Handles
+
+
+def test_a_handle_may_name_its_world(tmp_path: Path) -> None:
+    path = written(tmp_path, "name,handles\nInes,slack:@ines; github:ines-v\nJo,github:ines; @jo\n")
+    assert [m.handles for m in directory.read(path)] == [
+        ("slack:@ines", "github:ines-v"),
+        ("github:ines", "@jo"),
+    ]
+
+
+def test_a_handle_that_two_members_would_have_in_one_world_is_a_problem(tmp_path: Path) -> None:
+    text = "name,handles\nInes,@ines\nJo,slack:@Ines\nSam,github:sam; slack:T1:sam\nMo,slack:sam\n"
+    how = "give it to one of them, or write with each its world, as in slack:@ana"
+    assert problems(written(tmp_path, text)) == [
+        f"row 3: the handle slack:@Ines is also in row 2 as @ines; {how}.",
+        f"row 5: the handle slack:sam is also in row 4 as slack:T1:sam; {how}.",
+    ]
+
+
+@pytest.mark.parametrize("handle", ["@", "slack:", "slack:@"])
+def test_an_empty_handle_is_a_problem(tmp_path: Path, handle: str) -> None:
+    assert problems(written(tmp_path, f"name,handles\nInes,{handle}\n")) == [
+        f"row 2: the handle {handle!r} is empty; write it as @ana, or with its world as slack:@ana."
+    ]
+
+
+def test_the_same_name_in_other_order_and_without_accents_is_the_same(tmp_path: Path) -> None:
+    text = 'name,emails\nInés Valcourt,i@example.org\n"Valcourt, Ines",\n'
+    (problem,) = problems(written(tmp_path, text))
+    assert problem.startswith("row 2, row 3: the same name, Inés Valcourt; give row 3 an e-mail or handle")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -16,11 +16,12 @@ from copassist.store import Memory, review
 from copassist.store import members as directory
 from copassist.store import records as stored
 from copassist.store import schema as t
+from copassist.store.matches import Settlement
 from copassist.store.vectors import VectorIndex
 from ingest import history
 from ingest.pipeline import follow, ingest, ingest_records
-from ingest.report import Options
 from ingest.reindex import reindex
+from ingest.report import Options
 from ingest.sources import Place
 from tests.fakes import WordEncoder, all_rows, enrol, put, rows
 
@@ -61,6 +62,7 @@ def state(memory: Memory) -> dict[str, Any]:
             ).all(),
             "members": directory.load(connection),
             "matched": connection.execute(select(t.identities).where(t.identities.c.member_id != None)).all(),  # noqa: E711
+            "settled": connection.execute(select(t.settled).order_by(t.settled.c.key)).all(),
         }
 
 
@@ -172,6 +174,90 @@ def test_undo_of_a_members_import_brings_the_directory_and_its_matches_back(memo
     assert state(memory) == before
 
 
+def seen(memory: Memory, *people: Identity) -> list[int]:
+    """Have these people speak in a session; their ids."""
+    put(memory, Record("a.md", "session", "S", tuple(Segment("Hello.", person) for person in people)))
+    ids = {row["key"]: row["id"] for row in all_rows(memory, "identities")}
+    return [int(str(ids[person.key])) for person in people]
+
+
+def test_undo_of_an_import_brings_back_what_was_settled_and_how_it_was_matched(memory: Memory) -> None:
+    history.import_members(memory, [ANA, Member("Bo Lind"), Member("Cy Fox")])
+    people = Identity("slack:T1", "U1", "Bo Lind"), named("Cy"), named("Guest")
+    _, cy, guest = seen(memory, *people)
+    renamed = Identity("slack:T1", "U1", "Captain Map")  # still Bo, by the account
+    seen(memory, renamed, *people[1:])
+    history.settle(history.Run(memory, "r"), {cy: Settlement("cy-fox"), guest: Settlement(None)})
+    before = state(memory)
+    assert {row["key"]: row["member_id"] for row in all_rows(memory, "identities")} == {
+        "U1": "bo-lind",
+        "Cy": "cy-fox",
+        "Guest": None,
+    }
+    difference = history.import_members(memory, [ANA])
+    assert [(c.what, c.settled) for c in difference.matches] == [("lost", False), ("lost", True)]
+    assert [row["key"] for row in all_rows(memory, "settled")] == ["Guest"]
+    undo(memory)
+    assert state(memory) == before
+
+
+def test_an_import_that_is_no_longer_what_was_shown_changes_nothing(memory: Memory) -> None:
+    with memory.reading() as connection:
+        shown, _ = directory.compare(connection, [ANA])
+    seen(memory, named("Ana Diaz"))
+    with pytest.raises(BusyError, match="The memory changed after the difference was shown"):
+        history.import_members(memory, [ANA], shown)
+    assert (rows(memory, "members"), rows(memory, "runs")) == (0, 0)
+
+
+def test_undo_takes_a_review_back_whole_and_only_it(memory: Memory) -> None:
+    history.import_members(memory, [ANA, Member("Bo Lind")])
+    bo, cy, guest = seen(memory, named("Bo Lind"), named("Cy"), named("Guest"))
+    history.settle(history.Run(memory, "members review"), {guest: Settlement(None)})
+    before = state(memory)
+    run = history.Run(memory, "members review")
+    assert history.settle(run, {cy: Settlement("ana-diaz")}) == [cy]
+    assert history.settle(run, {bo: Settlement("ana-diaz"), guest: None}) == [bo, guest]
+    assert history.settle(run, {cy: Settlement("bo-lind")}) == [cy]
+    assert state(memory) != before
+    assert undo(memory) == "members review"
+    assert state(memory) == before
+
+
+def test_a_choice_that_changes_nothing_cannot_be_undone(memory: Memory) -> None:
+    history.import_members(memory, [ANA])
+    (cy,) = seen(memory, named("Cy"))
+    assert history.settle(history.Run(memory, "members review"), {cy: None}) == []
+    assert history.settle(history.Run(memory, "members review"), {cy: Settlement("ana-diaz")}) == [cy]
+    assert history.settle(history.Run(memory, "members review"), {cy: Settlement("ana-diaz")}) == []
+    assert rows(memory, "runs") == 2
+
+
+def test_of_choices_one_of_which_is_wrong_none_is_kept(memory: Memory) -> None:
+    history.import_members(memory, [ANA])
+    (cy,) = seen(memory, named("Cy"))
+    with pytest.raises(NotFoundError, match="There is nobody with the id 99"):
+        history.settle(history.Run(memory, "r"), {cy: Settlement("ana-diaz"), 99: Settlement(None)})
+    assert (rows(memory, "settled"), rows(memory, "runs")) == (0, 1)
+
+
+def test_an_import_between_two_answers_of_a_review_is_undone_by_itself(memory: Memory) -> None:
+    history.import_members(memory, [ANA])
+    cy, guest = seen(memory, named("Cy"), named("Guest"))
+    start = state(memory)
+    run = history.Run(memory, "members review")
+    history.settle(run, {cy: Settlement("ana-diaz")})
+    history.import_members(memory, [ANA, Member("Bo Lind")])
+    history.settle(run, {guest: Settlement("bo-lind")})
+    assert undo(memory) == "members import"
+    assert {row["key"]: row["member_id"] for row in all_rows(memory, "identities")} == {
+        "Cy": "ana-diaz",
+        "Guest": None,
+    }
+    assert undo(memory) == "members review"
+    assert state(memory) == start
+
+
 def test_importing_the_same_members_again_leaves_nothing_to_undo(memory: Memory) -> None:
     history.import_members(memory, [ANA])
     history.import_members(memory, [ANA])
@@ -248,6 +334,9 @@ def test_a_forgotten_member_leaves_their_words_but_no_name(memory: Memory) -> No
     id_ = put(
         memory, Record("a.md", "session", "S", (Segment("Cache it.", ana),), roles=((ana, "presenter"),))
     )
+    put(memory, Record("b.md", "session", "S", (Segment("More.", named("Didi")),)))
+    (didi,) = [int(str(row["id"])) for row in all_rows(memory, "identities") if row["key"] == "Didi"]
+    history.settle(history.Run(memory, "members review"), {didi: Settlement("ana-diaz")})
     history.forget_member(memory, "ana-diaz")
     with memory.reading() as connection:
         record = stored.load(connection, [id_])[id_]
@@ -256,7 +345,7 @@ def test_a_forgotten_member_leaves_their_words_but_no_name(memory: Memory) -> No
         assert (record.segments[0].speaker.name, record.segments[0].speaker.member) == ("somebody", None)
         assert review.everybody(connection) == []
     everything = str([list(all_rows(memory, name)) for name in t.metadata.tables])
-    for trace in ("Ana", "@ana", "ana@example.org", "U1"):
+    for trace in ("Ana", "@ana", "ana@example.org", "U1", "Didi"):
         assert trace not in everything
     with pytest.raises(NotFoundError):
         history.undo(memory, WordEncoder())
