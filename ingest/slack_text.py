@@ -1,8 +1,12 @@
-"""What people write in Slack as plain text: its mrkdwn, and the rich text of its blocks."""
+"""What people write in Slack as plain text: its mrkdwn, the rich text of its blocks, and what a thread is called.
+
+The formats: docs.slack.dev/messaging/formatting-message-text and docs.slack.dev/reference/block-kit/blocks.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ingest.asking import CODE
 from ingest.json_values import Json, objects, string
@@ -13,6 +17,14 @@ _TOKEN = re.compile(r"<([@#!]?)([^<>|\n]*)(?:\|([^<>\n]*))?>")
 _SPAN = rf"({CODE}|<[^<>\n]*>)"
 _BOLD = re.compile(rf"{_SPAN}|(?<![^\s(\[{{\"'_~])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])", re.DOTALL)
 _ITALIC = re.compile(rf"{_SPAN}|(?<![^\s(\[{{\"'~])_(?=\S)([^_\n]+)(?<=\S)_(?!\w)", re.DOTALL)
+_EMOJI = re.compile(r":[\w+'-]{1,100}:")
+_FILE = re.compile(r"\[file: [^\n\[\]]*\]")
+_TO_ALL = re.compile(r"\A(?:\s*@(?:here|channel|everyone|group)\b[\s,:]*)+")
+_WORD = re.compile(r"\w\S*")
+_ADDRESS = re.compile(r"https?://\S+")
+_MARKS = "•◦▪"
+_LOOKED_AT = 4000
+"""In so many characters a title is looked for."""
 
 
 def plain_text(text: str, found: Workspace) -> str:
@@ -28,8 +40,7 @@ def _token(match: re.Match[str], found: Workspace) -> str:
     if sign == "@":
         return f"@{found.shown.get(target) or label or target}"
     if sign == "#":
-        names = (c.name for c in found.channels.values() if c.id == target)
-        return f"#{label or next(names, target)}"
+        return f"#{label or found.named.get(target) or target}"
     if sign == "!":
         return _command(target, label)
     if not re.match(r"[a-z][a-z0-9+.-]*:", target):
@@ -47,37 +58,131 @@ def _command(target: str, label: str) -> str:
     return name if name.startswith("@") else f"@{name}"
 
 
+# Blocks
+
+
 def blocks_text(blocks: object, found: Workspace) -> str:
-    """The text of rich_text blocks, each section, list entry or block of code on lines of its own."""
-    lines = []
+    """The text of blocks, as Slack itself writes it into the text of a message that has them."""
+    return "\n".join(line for block in objects(blocks) for line in _block(block, found)).strip()
+
+
+def tables_text(blocks: object, found: Workspace) -> str:
+    """The tables in blocks, which the text of a message doesn't repeat: a line for each row, cells by " | "."""
+    rows = []
     for block in objects(blocks):
-        kind, inner = string(block, "type"), objects(block.get("elements"))
-        if kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
-            line = "".join(_inline(element, found) for element in inner)
-            lines.append(f"```{line}```" if kind == "rich_text_preformatted" else line)
-        elif kind in ("rich_text", "rich_text_list"):
-            lines.append(blocks_text(inner, found))
-    return "\n".join(lines)
+        listed = block.get("rows") if block.get("type") == "table" else None
+        for row in listed if isinstance(listed, list) else []:
+            rows.append(" | ".join(_cell(cell, found) for cell in objects(row)))
+    return "\n".join(row for row in rows if row.strip(" |"))
+
+
+def _cell(cell: Json, found: Workspace) -> str:
+    text = string(cell, "text") or blocks_text([cell], found)
+    return " ".join(text.split())
+
+
+def _block(block: Json, found: Workspace) -> Iterator[str]:
+    kind = string(block, "type")
+    if kind == "rich_text":
+        for part in objects(block.get("elements")):
+            yield from _rich(part, found)
+    elif kind in ("section", "header", "markdown"):
+        inner = block.get("text")
+        said = string(inner, "text") if isinstance(inner, dict) else string(block, "text")
+        yield plain_text(said, found)
+    elif kind == "context":
+        yield " ".join(plain_text(string(e, "text"), found) for e in objects(block.get("elements")))
+
+
+def _rich(part: Json, found: Workspace) -> Iterator[str]:
+    """The lines of a section, list, quote or piece of code in rich text."""
+    kind, inner = string(part, "type"), objects(part.get("elements"))
+    if kind == "rich_text_list":
+        yield from _list(part, inner, found)
+        return
+    text = "".join(_inline(element, found) for element in inner)
+    if kind == "rich_text_preformatted":
+        yield f"```{text}```"
+    elif kind == "rich_text_quote":
+        yield from (f"> {line}" for line in text.strip("\n").split("\n"))
+    elif kind == "rich_text_section":
+        yield text.strip("\n")
+
+
+def _list(part: Json, entries: list[Json], found: Workspace) -> Iterator[str]:
+    indent, offset = part.get("indent"), part.get("offset")
+    depth = min(indent, 8) if isinstance(indent, int) and indent > 0 else 0
+    first = offset + 1 if isinstance(offset, int) and 0 <= offset < 10_000 else 1
+    for number, entry in enumerate(entries, start=first):
+        mark = f"{number}." if part.get("style") == "ordered" else _MARKS[min(depth, len(_MARKS) - 1)]
+        text = "".join(_inline(element, found) for element in objects(entry.get("elements")))
+        yield f"{'    ' * depth}{mark} {text}"
 
 
 def _inline(element: Json, found: Workspace) -> str:
     kind, text = string(element, "type"), string(element, "text")
     user, channel = string(element, "user_id"), string(element, "channel_id")
+    style = element.get("style")
+    if kind == "text" and isinstance(style, dict) and style.get("code"):
+        return f"`{text}`"
     tokens = {
-        "text": text,
-        "user": plain_text(f"<@{user}>", found),
-        "channel": plain_text(f"<#{channel}>", found),
+        "user": f"@{found.shown.get(user) or user}",
+        "channel": f"#{found.named.get(channel) or channel}",
         "link": plain_text(f"<{string(element, 'url')}|{text}>", found),
         "emoji": f":{string(element, 'name')}:",
         "broadcast": f"@{string(element, 'range')}",
         "usergroup": "@group",
         "date": string(element, "fallback"),
+        "color": string(element, "value"),
     }
     return tokens.get(kind, text)
 
 
+# Quotes, words and titles
+
+
+def own_words(text: str) -> str:
+    """A plain text without the lines that quote somebody ("> so"), and without all that follows ">>>"."""
+    own, in_code = [], False
+    for line in text.split("\n"):
+        if not in_code and line.startswith(">>>"):
+            break
+        if in_code or not line.startswith(">"):
+            own.append(line)
+            in_code ^= line.count("```") % 2 == 1
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(own)).strip()
+
+
+def has_words(text: str) -> bool:
+    """Whether a text says anything beside emoji and punctuation."""
+    return _WORD.search(_EMOJI.sub(" ", text)) is not None
+
+
 def title_of(text: str, longest: int = 80) -> str:
-    """The first sentence that says more than "Hi all!", cut at a word to `longest` characters."""
-    sentences = [s for s in re.split(r"\n+|(?<=[.!?])\s+(?=[^\sa-z])", text.strip()) if s.strip(" `")]
-    title = " ".join(next((s for s in sentences if len(s.split()) > 2), next(iter(sentences), text)).split())
-    return title if len(title) <= longest else title[: longest - 1].rsplit(" ", 1)[0] + "…"
+    """The first sentence that says more than "Hi all!", cut at a word to `longest` characters.
+
+    Empty if there is no prose in it: code, links and names of files are no title.
+    """
+    prose = re.sub(
+        r"```.*?(?:```|\Z)|\((?:https?|mailto):[^\s()]*\)", " ", text[:_LOOKED_AT], flags=re.DOTALL
+    )
+    prose = _EMOJI.sub(" ", _FILE.sub(" ", _TO_ALL.sub("", prose)))
+    found = ""
+    for sentence in re.split(r"\n+|(?<=[.!?])\s+(?=[^\sa-z])", prose.strip()):
+        words = len(_WORD.findall(_ADDRESS.sub(" ", sentence)))
+        if words > 2 or (words and not found):
+            found = sentence
+        if words > 2:
+            break
+    return _cut(found.strip(" \t>•◦▪*-"), longest)
+
+
+def makeshift_title(text: str, longest: int = 80) -> str:
+    """What a text without prose is called: its first line that holds anything."""
+    lines = (line.removeprefix("[file: ").strip(" `>]") for line in text[:_LOOKED_AT].split("\n"))
+    return _cut(next((line for line in lines if line), ""), longest)
+
+
+def _cut(text: str, longest: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"
