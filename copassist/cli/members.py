@@ -9,7 +9,6 @@ from typing import Any
 
 from copassist import settings
 from copassist.cli.asking import _date, _positive
-from copassist.cli.members_review import settlement
 from copassist.cli.terminal import DONE, print_json, wrong_usage
 
 _BELONGS = {
@@ -34,7 +33,7 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
         "--settle",
         action="append",
         default=[],
-        type=settlement,
+        type=_settlement,
         metavar="ID=MEMBER",
         help="review: say who somebody is, by the id listed; ID=nobody: nobody of the directory; ID=open: "
         "take that back; may be given again",
@@ -49,6 +48,14 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     made.add_argument(
         "-n", type=_positive, dest="most", metavar="N", help="review, list --seen: how many at most"
     )
+
+
+def _settlement(text: str) -> tuple[int, str]:
+    """What `--settle` was given: an id and whom a leader chose."""
+    id_, equals, who = text.partition("=")
+    if not equals or not id_.strip().isdecimal() or not who.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} isn't ID=MEMBER, such as 12=ana-pires")
+    return int(id_), who.strip()
 
 
 def _members(options: argparse.Namespace, given: settings.Settings) -> int:

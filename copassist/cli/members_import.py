@@ -37,7 +37,8 @@ def run(options: argparse.Namespace, memory: Any) -> int:
     if options.json:
         print_json({**asdict(difference), "applied": applied})
     elif changes:
-        print(f"The directory has {len(read)} members." if applied else "Nothing was changed.")
+        size = f"{len(read)} member{'s' if len(read) != 1 else ''}"
+        print(f"The directory has {size}." if applied else "Nothing was changed.")
     return DONE
 
 

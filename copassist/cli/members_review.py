@@ -26,14 +26,6 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def settlement(text: str) -> tuple[int, str]:
-    """What `--settle` was given: an id and whom a leader chose."""
-    id_, equals, who = text.partition("=")
-    if not equals or not id_.strip().isdecimal() or not who.strip():
-        raise argparse.ArgumentTypeError(f"{text!r} isn't ID=MEMBER, such as 12=ana-pires")
-    return int(id_), who.strip()
-
-
 def run(options: argparse.Namespace, memory: Any) -> int:
     """List who is open, or who was settled; settle; on a terminal ask about each."""
     from copassist.store import review

@@ -139,9 +139,9 @@ def candidates(signs: Signs, identity: Identity) -> list[Candidate]:
     pool: set[str] = set()
     for member in pool.union(*(signs.by_letter.get(letter, ()) for letter in letters)) - why.keys():
         full = _short(signs.words[member])
-        likeness = _likeness(seen, full) or _account_likeness(accounts, full)
-        if likeness:
-            why[member] = likeness
+        found = [alike for alike in (_likeness(seen, full), _account_likeness(accounts, full)) if alike]
+        if found:
+            why[member] = min(found)
     ordered = sorted(why, key=lambda member: (why[member][0], signs.names[member], member))
     return [Candidate(member, signs.names[member], why[member][1]) for member in ordered]
 

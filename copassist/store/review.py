@@ -116,7 +116,8 @@ def _with_namesakes(found: Sequence[Candidate], namesakes: Sequence[Seen]) -> li
     known: dict[str, Candidate] = {}
     for other in namesakes:
         if other.member and other.why != "conflict":
-            why = f"is called this in {other.identity.scheme}"
+            scheme = other.identity.scheme
+            why = f"is called this in {'texts' if scheme == 'name' else scheme}"
             known.setdefault(other.member.member, replace(other.member, why=why))
     first = [replace(c, why=f"{c.why}, {known.pop(c.member).why}") for c in found if c.member in known]
     taken = {c.member for c in first}
