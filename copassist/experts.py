@@ -285,7 +285,9 @@ def _deed(evidence: Evidence) -> tuple[str, str]:
     if evidence.only_mentioned:
         return "is named in", title
     if record.kind == "thread":
-        return {"answerer": "answered", "asker": "asked"}.get(role or "", "wrote in"), title
+        if evidence.segment.part in ("answer", "accepted-answer"):
+            return "answered", title
+        return ("asked" if role == "asker" else "wrote in"), title
     if record.kind == "document":
         return ("wrote" if role == "author" else "spoke in"), title
     form = FORMAT_WORDS.get(record.format, "session").lower()

@@ -31,7 +31,7 @@ QUESTION = "Which gamma kernel?"
 
 def answered(memory: Memory, number: int, *people: str, role: Role = "answerer") -> None:
     """A thread on the question, answered by these people yesterday."""
-    segments = tuple(Segment("A wide gamma kernel.", named(name), role) for name in people)
+    segments = tuple(Segment("A wide gamma kernel.", named(name), role, part="answer") for name in people)
     put(memory, Record(f"{number}", "thread", "Kernels", segments, date(2025, 5, 31)))
 
 
@@ -221,3 +221,12 @@ def test_when_nobody_knows_a_leader_who_may_be_named_is(memory: Memory) -> None:
         "The memory doesn’t show who knows about this. Ana Diaz may know whom to ask."
     )
     assert no_expert(memory, Viewer("ana-diaz"), NOW) == "The memory doesn’t show who knows about this."
+
+
+def test_a_reply_where_nobody_asked_is_no_answer(memory: Memory) -> None:
+    enrol(memory, Member("Ana Diaz"))
+    put(
+        memory,
+        Record("1", "thread", "Kernels", (Segment("A wide gamma kernel.", named("Ana Diaz"), "answerer"),)),
+    )
+    assert [c.reason for c in experts(memory).contacts] == ["Wrote in “Kernels”"]
