@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from copassist.records import Identity, Record, Role, Segment
-from ingest.notes import names
+from ingest.people import names
 from ingest.pages.dates import find_date, readable
 from ingest.pages.page import SHORT, Page, Piece
 from ingest.pages.text import split

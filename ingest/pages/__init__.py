@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from ingest.pages import markdown, office, pdf
-from ingest.pages.page import Page, Piece
+from ingest.pages import markdown, office, outline, pandoc, pdf, sheets, slides, web
+from ingest.pages.page import Page, Piece, clean
 from ingest.pages.text import decode
 
 __all__ = ["FORMATS", "Page", "Piece", "read"]
+
+LARGEST_TEXT = 50_000_000
+"""How many bytes of a text file are read; a larger one is refused."""
+LARGEST = 300_000_000
+"""How many bytes of any other file are read: pictures in it may make it large."""
 
 
 def read(path: Path) -> Page:
     """The page in a file whose suffix is in FORMATS.
 
-    Raises ValueError with the reason when it is empty, broken, encrypted or holds no text where it should;
-    OSError if `path` cannot be opened.
+    Raises ValueError with the reason when it is empty, too large, broken, encrypted or holds no text where it
+    should; OSError if `path` cannot be opened.
     """
+    suffix = path.suffix.lower()
+    most = LARGEST if suffix in _PACKED else LARGEST_TEXT
+    if (size := path.stat().st_size) > most:
+        raise ValueError(
+            f"larger than {most // 1_000_000} MB ({size // 1_000_000:,}); split it into smaller files"
+        )
     content = path.read_bytes()
     if not content.strip():
         raise ValueError("the file is empty")
-    return FORMATS[path.suffix.lower()](content)
+    return clean(FORMATS[suffix](content))
 
 
 def _markdown(content: bytes) -> Page:
@@ -32,14 +44,38 @@ def _text(content: bytes) -> Page:
     return markdown.parse(decode(content), prose=True)
 
 
+def _markup(content: bytes, language: str, kind: str) -> Page:
+    front, blocks = pandoc.read(decode(content).encode(), language, kind)
+    return outline.page(blocks, front)
+
+
+def _rtf(content: bytes) -> Page:
+    if not content.lstrip().startswith(b"{\\rtf"):
+        raise ValueError("not an RTF file; open it and save it again")
+    front, blocks = pandoc.read(content, "rtf", "RTF")
+    return outline.page(blocks, front)
+
+
 FORMATS: dict[str, Callable[[bytes], Page]] = {
     ".md": _markdown,
     ".markdown": _markdown,
     ".txt": _text,
-    ".html": office.html,
-    ".htm": office.html,
+    ".html": web.html,
+    ".htm": web.html,
     ".docx": office.docx,
-    ".pptx": office.pptx,
+    ".odt": office.odt,
+    ".rtf": _rtf,
+    ".epub": office.epub,
+    ".rst": partial(_markup, language="rst", kind="reStructuredText"),
+    ".org": partial(_markup, language="org", kind="Org"),
+    ".adoc": partial(_markup, language="asciidoc", kind="AsciiDoc"),
+    ".asciidoc": partial(_markup, language="asciidoc", kind="AsciiDoc"),
+    ".ipynb": partial(_markup, language="ipynb", kind="notebook"),
+    ".pptx": slides.pptx,
+    ".xlsx": sheets.xlsx,
+    ".csv": sheets.csv,
+    ".tsv": sheets.csv,
     ".pdf": pdf.pdf,
 }
 """The reader of each suffix: it takes what the file holds."""
+_PACKED = {".docx", ".odt", ".epub", ".pptx", ".xlsx", ".pdf"}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import frontmatter
@@ -15,7 +14,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from ingest.pages.page import BOX, SHORT, USUAL_SECTION, Page, Piece, table, unboxed
+from ingest.pages import outline
+from ingest.pages.outline import Heading, join_code
+from ingest.pages.page import HARD, Page, Piece, lines, paragraph, table, unboxed
 
 
 def parse(text: str, prose: bool = False) -> Page:
@@ -24,10 +25,9 @@ def parse(text: str, prose: bool = False) -> Page:
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     parser.disable(["code", "entity"] if prose else [])
     root = SyntaxTreeNode(parser.parse(re.sub(r"@_(?=\*\*)", "@", body)))
-    title_at = _title_heading(root.children, str(front.get("title") or ""))
-    title = _inline(root.children[title_at]) if title_at is not None else ""
-    pieces, headings = _walk(root.children, title_at)
-    return Page(front, title, tuple(pieces), tuple(headings))
+    return outline.page(
+        [_heading(n) if n.type == "heading" else list(_block(n, 0)) for n in root.children], front
+    )
 
 
 # Around the Markdown
@@ -71,62 +71,14 @@ def _key_lines(text: str) -> dict[str, object]:
 # Walking the blocks
 
 
-def _title_heading(nodes: Sequence[SyntaxTreeNode], stated: str) -> int | None:
-    """Where the title heading stands: a first heading above all others that isn't a usual section.
-
-    Below front matter that has `stated` a title, it is one that repeats it or stands alone.
-    """
-    found = [(i, int(n.tag[1])) for i, n in enumerate(nodes) if n.type == "heading"]
-    if not found:
-        return None
-    first, level = found[0]
-    others = [other for _, other in found[1:]]
-    text = _inline(nodes[first])
-    alone = all(other > level for other in others)
-    same = text.lower() == stated.strip().lower()
-    if not text or (USUAL_SECTION.match(text) and not same) or (stated and not alone and not same):
-        return None
-    return first if level == 1 or (first == 0 and alone) else None
-
-
-def _walk(nodes: Sequence[SyntaxTreeNode], title_at: int | None) -> tuple[list[Piece], list[str]]:
-    pieces: list[Piece] = []
-    headings: list[str] = []
-    path: list[tuple[int, str]] = []
-    for i, node in enumerate(nodes):
-        if node.type == "heading":
-            text, level = unboxed(_inline(node))[0], int(node.tag[1])
-            path = [above for above in path if above[0] < level]
-            if i != title_at and text:
-                path.append((level, text))
-                headings.append(text)
-            continue
-        above = tuple(text for _, text in path)
-        for piece in _block(node, 0):
-            piece = replace(piece, headings=above, block=i)
-            if not (piece.code and _join_code(pieces, piece)):
-                pieces.append(piece)
-    return pieces, headings
-
-
-def _join_code(pieces: list[Piece], code: Piece) -> bool:
-    """Append code to the paragraph right above that introduces it, where both are short."""
-    if not pieces:
-        return False
-    last = pieces[-1]
-    near = last.headings == code.headings and last.depth == code.depth
-    near = near and last.block in (code.block, code.block - 1)
-    introduces = not (last.code or last.quoted or last.rows) and last.text.endswith((":", "…", "..."))
-    if not (near and introduces and len(last.text) + len(code.text) <= 2 * SHORT):
-        return False
-    pieces[-1] = replace(last, text=f"{last.text}\n{code.text}")
-    return True
+def _heading(node: SyntaxTreeNode) -> Heading:
+    return Heading(int(node.tag[1]), unboxed(" ".join(lines(_inline(node))))[0])
 
 
 def _block(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
     """The pieces of one block, without headings and block number."""
     if node.type in ("paragraph", "heading"):
-        yield from _paragraph(node, depth)
+        yield from paragraph(_inline(node), depth)
     elif node.type in ("fence", "code_block"):
         yield from _code(node, depth)
     elif node.type == "table":
@@ -144,25 +96,12 @@ def _block(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
                 yield replace(piece, quoted=True) if quoted else piece
 
 
-def _paragraph(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
-    """One piece, but that lines with a box are the items of a list, with or without its marks."""
-    lines = _lines(node)
-    boxes = [i for i, line in enumerate(lines) if BOX.match(line)]
-    for start, end in pairwise([0, *boxes, len(lines)]):
-        text, checked = unboxed(_join_lines(lines[start:end]))
-        if text and checked is None:
-            yield Piece(text, depth=depth)
-        elif text:
-            yield Piece(text, depth=max(depth, 1), opens=True, checked=checked)
-
-
 def _item(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
     """The pieces of a list item; its code joins the paragraph that introduces it."""
     pieces: list[Piece] = []
-    for child in node.children:
-        for piece in _block(child, depth):
-            if not (piece.code and _join_code(pieces, piece)):
-                pieces.append(piece if pieces or piece.depth > depth else replace(piece, opens=True))
+    join_code(pieces, (piece for child in node.children for piece in _block(child, depth)))
+    if pieces and pieces[0].depth == depth:
+        pieces[0] = replace(pieces[0], opens=True)
     yield from pieces
 
 
@@ -189,26 +128,21 @@ _TAG_NAMES = (
 # Only tags of HTML: `Vec<T>` outside of backticks is text that people wrote.
 _TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:[\s/][^<>]{{0,2000}})?/?>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_LABEL_LINE = re.compile(r"@?[A-Za-z][^:\n]{0,38}:(?:\s|$)")
+_STRUCK = re.compile(r"</?(?:s|del|strike)\s*>", re.IGNORECASE)
 
 
 def strip_tags(text: str) -> str:
     """`text` without HTML comments, scripts and tags; a line break for each line that isn't empty."""
     apart = re.sub(r"(</(?:summary|p|div|li|t[dhr]|h[1-6])\s*>|<br\b)", r"\n\1", _HIDDEN.sub("", text))
-    bare = _TAG.sub("", apart)
-    lines = (" ".join(line.split()) for line in html.unescape(bare).splitlines())
-    return "\n".join(line for line in lines if line)
+    bare = _TAG.sub("", _STRUCK.sub("~~", apart))
+    said = (" ".join(line.split()) for line in html.unescape(bare).splitlines())
+    return "\n".join(line for line in said if line)
 
 
 def _inline(node: SyntaxTreeNode) -> str:
-    return _join_lines(_lines(node))
-
-
-def _lines(node: SyntaxTreeNode) -> list[str]:
-    """The lines of a paragraph, heading or cell that aren't empty."""
-    tokens = [t for n in node.walk() if n.type == "inline" and n.token for t in n.token.children or []]
-    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(_render(tokens)).split("\n"))
-    return [line for line in lines if line]
+    """What a paragraph, heading or cell says; HARD stands for a line break made on purpose."""
+    tokens = (t for n in node.walk() if n.type == "inline" and n.token for t in n.token.children or [])
+    return "".join(_render(tokens))
 
 
 def _render(tokens: Iterable[Token]) -> Iterator[str]:
@@ -218,20 +152,12 @@ def _render(tokens: Iterable[Token]) -> Iterator[str]:
         elif token.type == "code_inline":
             yield f"`{token.content}`"
         elif token.type in ("softbreak", "hardbreak"):
-            yield "\n"
+            yield "\n" if token.type == "softbreak" else HARD
         elif token.type in ("s_open", "s_close"):
             yield "~~"
         elif token.type == "html_inline":
-            yield "\n" if re.match(r"<br\b", token.content, re.IGNORECASE) else _without_tags(token.content)
+            yield HARD if re.match(r"<br\b", token.content, re.IGNORECASE) else _without_tags(token.content)
 
 
 def _without_tags(text: str) -> str:
-    return _TAG.sub("", _HIDDEN.sub("", text))
-
-
-def _join_lines(lines: Iterable[str]) -> str:
-    """Wrapped lines as one; a line that begins with a label or name and a colon stays its own."""
-    text = ""
-    for line in lines:
-        text += ("\n" if _LABEL_LINE.match(line) else " ") * bool(text) + line
-    return text
+    return _TAG.sub("", _STRUCK.sub("~~", _HIDDEN.sub("", text)))

@@ -1,181 +1,124 @@
-"""What unstructured reads: web pages, Word and PowerPoint files, as pages."""
+"""Word and OpenDocument texts and e-books, as pages."""
 
 from __future__ import annotations
 
+import html
 import io
-import os
 import re
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
+from lxml import etree
+
+from ingest.pages import archive, outline, pandoc
 from ingest.pages.dates import find_date
-from ingest.pages.markdown import parse, unwrap_hackmd
-from ingest.pages.page import USUAL_SECTION, Page, Piece, table, unboxed
-from ingest.pages.text import decode
-
-LARGEST = 500_000_000
-"""Office files that unpack to more bytes than this are refused."""
-
-
-def html(content: bytes) -> Page:
-    """A web page; what HackMD saved as one is Markdown. Raises ValueError with the reason when it is broken."""
-    text = decode(content)
-    if (markdown := unwrap_hackmd(text)) != text:
-        return parse(markdown)
-    _prepare_unstructured()
-    from unstructured.partition.html import partition_html
-
-    named = re.search(r"<title[^>]{0,200}>([^<]{1,300})</title>", text, re.IGNORECASE)
-    elements = _partition(lambda: partition_html(text=text), "HTML")
-    return replace(_page(elements), file_title=" ".join(named[1].split()) if named else "")
+from ingest.pages.outline import Block
+from ingest.pages.page import Page, paragraph
 
 
 def docx(content: bytes) -> Page:
-    """A Word file. Raises ValueError with the reason when it is broken."""
-    title, modified = _office_properties(content, "Word")
-    _prepare_unstructured()
-    from unstructured.partition.docx import partition_docx
+    """A Word file, with its insertions and without its deletions and comments.
 
-    elements = _partition(lambda: partition_docx(file=io.BytesIO(content)), "Word")
-    return replace(_page(elements), file_title=title, file_date=modified)
-
-
-def pptx(content: bytes) -> Page:
-    """A PowerPoint file, slide by slide with its notes. Raises ValueError with the reason when it is broken."""
-    title, modified = _office_properties(content, "PowerPoint")
-    _prepare_unstructured()
-    from unstructured.partition.pptx import partition_pptx
-
-    elements = _partition(
-        lambda: partition_pptx(file=io.BytesIO(content), include_slide_notes=True), "PowerPoint"
-    )
-    return replace(_page(elements, "slide"), file_title=title, file_date=modified)
-
-
-def _prepare_unstructured() -> None:
-    """Keep unstructured from reporting home and from downloading a spaCy model (both at first use).
-
-    It asks the model only for word tags, to tell prose from headings by whether there is a verb.
-    A blank pipeline that calls every word a verb makes headings what the file marks as headings.
+    Raises ValueError with the reason when it is broken.
     """
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    os.environ.setdefault("SCARF_NO_ANALYTICS", "1")
-    os.environ.setdefault("UNSTRUCTURED_DISABLE_NOTICE", "1")
-    import spacy
-    from spacy.language import Language
-    from spacy.tokens import Doc
-    from unstructured.nlp import tokenize
-
-    if getattr(tokenize._get_nlp, "of_copassist", False):
-        return
-
-    def all_verbs(doc: Doc) -> Doc:
-        for token in doc:
-            token.tag_ = "VB"
-        return doc
-
-    Language.component("copassist_all_verbs", func=all_verbs)
-    pipeline = spacy.blank("en")
-    pipeline.add_pipe("sentencizer")
-    pipeline.add_pipe("copassist_all_verbs")
-
-    def blank() -> Any:
-        return pipeline
-
-    blank.of_copassist = True  # type: ignore[attr-defined]
-    tokenize._get_nlp = blank  # type: ignore[assignment]
+    with archive.opened(content, "Word") as parts:
+        properties = properties_of(archive.text_of(parts, "docProps/core.xml"))
+        content = _plainer(content, parts)
+    return _with_title(*pandoc.read(content, "docx", "Word"), properties)
 
 
-def _partition(parser: Callable[[], Sequence[Any]], kind: str) -> Sequence[Any]:
-    """The elements of a file; raises ValueError when it is broken."""
+def odt(content: bytes) -> Page:
+    """An OpenDocument text. Raises ValueError with the reason when it is broken."""
+    with archive.opened(content, "OpenDocument") as parts:
+        if "encryption-data" in archive.text_of(parts, "META-INF/manifest.xml"):
+            raise ValueError("encrypted; save it without a password")
+        meta = archive.text_of(parts, "meta.xml")
+    properties = Page(
+        file_title=_element(meta, "dc:title"),
+        file_date=find_date(_element(meta, "dc:date")),
+        file_author=_element(meta, "meta:initial-creator") or _element(meta, "dc:creator"),
+    )
+    return _with_title(*pandoc.read(content, "odt", "OpenDocument"), properties)
+
+
+def epub(content: bytes) -> Page:
+    """An e-book. Raises ValueError with the reason when it is broken."""
+    with archive.opened(content, "EPUB"):
+        front, blocks = pandoc.read(content, "epub", "EPUB")
+    return outline.page(blocks, front)
+
+
+def _with_title(front: dict[str, Any], blocks: list[Block], properties: Page) -> Page:
+    """The page of a text whose title, subtitle and abstract are known by the styles of their paragraphs."""
+    title = str(front.pop("title", ""))
+    above = [list(paragraph(str(front.pop(key)))) for key in ("subtitle", "abstract") if key in front]
+    page = outline.page([*above, *blocks], front, title)
+    return replace(
+        page,
+        file_title=properties.file_title,
+        file_date=properties.file_date,
+        file_author=properties.file_author,
+    )
+
+
+# What a file says of itself
+
+_TEMPLATE = "2013-12-23"
+"""The day on which the empty document was made that python-docx starts from."""
+
+
+def properties_of(core: str) -> Page:
+    """Title, date of the last change and author that an Office file keeps of itself."""
+    modified = _element(core, "dcterms:modified")
+    return Page(
+        file_title=_element(core, "dc:title"),
+        file_date=None if modified.startswith(_TEMPLATE) else find_date(modified),
+        file_author=_element(core, "dc:creator"),
+    )
+
+
+def _element(xml: str, name: str) -> str:
+    found = re.search(rf"<{name}(?:\s[^>]{{0,200}})?>([^<]{{1,300}})</{name}>", xml)
+    return " ".join(html.unescape(found[1]).split()) if found else ""
+
+
+# Word files made plainer, for what pandoc passes over
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_BODY = "word/document.xml"
+
+
+def _plainer(content: bytes, parts: zipfile.ZipFile) -> bytes:
+    """The file with text boxes as paragraphs, without hidden text, and double strike-through as a single one."""
+    if _BODY not in parts.namelist():
+        return content
+    body = parts.read(_BODY)
+    if not re.search(rb"<w:(?:txbxContent|vanish|dstrike)\b", body):
+        return content
     try:
-        return parser()
-    except Exception as error:  # a parser of foreign files raises anything; here the file is the cause
-        raise ValueError(f"broken {kind} file ({type(error).__name__}); open it and save it again") from error
-
-
-def _office_properties(content: bytes, kind: str) -> tuple[str, date | None]:
-    """The title and the date of the last change that an Office file keeps of itself."""
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ValueError(
-            f"encrypted, or in the old {kind} format; save it without a password as a new {kind} file"
+        root = etree.fromstring(
+            body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
         )
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > LARGEST:
-                raise ValueError("unpacks to more than 500 MB")
-            core = parts.read("docProps/core.xml").decode("utf-8", "replace")
-    except KeyError:
-        return "", None
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        zlib.error,
-    ) as error:
-        raise ValueError(f"broken {kind} file ({type(error).__name__}); open it and save it again") from error
-    title = re.search(r"<dc:title>([^<]{1,300})</dc:title>", core)
-    modified = re.search(r"<dcterms:modified[^>]{0,200}>([^<]{1,40})<", core)
-    return title[1].strip() if title else "", find_date(modified[1]) if modified else None
-
-
-_LEFT_OUT = ("Header", "Footer", "PageBreak", "PageNumber", "Image")
-
-
-def _page(elements: Sequence[Any], place: str = "") -> Page:
-    """What unstructured found, as pieces. The first heading is the title where it stands above all."""
-    pieces: list[Piece] = []
-    headings: list[str] = []
-    path: list[tuple[int, str]] = []
-    title, block, slide = "", 0, None
-    for i, element in enumerate(elements):
-        kind, text = type(element).__name__, str(element.text or "").strip()
-        number = element.metadata.page_number if place else None
-        if number != slide:
-            path, slide = [], number
-        if kind == "Title" and text:
-            depth = element.metadata.category_depth or 0
-            if not title and not headings and _is_title(elements, i, depth):
-                title = text
-                continue
-            path = [above for above in path if above[0] < depth] + [(depth, text)]
-            headings.append(text)
-        elif text and kind not in _LEFT_OUT:
-            depth = max(1, element.metadata.category_depth or 1) if kind == "ListItem" else 0
-            block += depth == 0
-            above, location = tuple(name for _, name in path), f"{place} {number}" if number else ""
-            piece = Piece("", above, depth, block, opens=depth > 0, location=location)
-            pieces += _pieces(element, kind, text, piece)
-    return Page(title=title, pieces=tuple(pieces), headings=tuple(headings))
-
-
-def _is_title(elements: Sequence[Any], i: int, depth: int) -> bool:
-    level = [
-        j
-        for j, e in enumerate(elements)
-        if type(e).__name__ == "Title" and (e.metadata.category_depth or 0) <= depth
-    ]
-    first = not any(str(e.text or "").strip() for e in elements[:i] if type(e).__name__ not in _LEFT_OUT)
-    return (first or level == [i]) and not USUAL_SECTION.match(str(elements[i].text))
-
-
-def _pieces(element: Any, kind: str, text: str, piece: Piece) -> Iterator[Piece]:
-    """What an element says, each as a piece like `piece`."""
-    if kind == "Table" and element.metadata.text_as_html:
-        import lxml.html
-
-        rows = lxml.html.fromstring(element.metadata.text_as_html).iter("tr")
-        yield from table(([" ".join(cell.text_content().split()) for cell in row] for row in rows), piece)
-    elif kind == "CodeSnippet":
-        yield replace(piece, text=f"```\n{text}\n```", code=True)
-    else:
-        lines = "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
-        said, checked = unboxed(lines)
-        if said:
-            yield replace(piece, text=said, checked=checked)
+    except etree.XMLSyntaxError as error:
+        raise archive.broken("Word", error) from error
+    for mark in list(root.iter(f"{_W}dstrike")):
+        mark.tag = f"{_W}strike"
+    for mark in list(root.iter(f"{_W}vanish")):
+        run = next(mark.iterancestors(f"{_W}r"), None)
+        if run is not None and mark.get(f"{_W}val") not in ("0", "false"):
+            run.clear(keep_tail=True)
+    for box in list(root.iter(f"{_W}txbxContent")):
+        around = next(box.iterancestors(f"{_W}p"), None)
+        if around is not None and next(box.iterancestors(f"{_MARKUP}Fallback"), None) is None:
+            for inner in reversed(box):
+                around.addnext(inner)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as plainer:
+        for part in parts.infolist():
+            if part.filename == _BODY:
+                plainer.writestr(_BODY, etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+            elif part.filename.endswith((".xml", ".rels")):
+                plainer.writestr(part.filename, parts.read(part))
+    return buffer.getvalue()
