@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from textwrap import shorten
 
 from copassist.errors import InputError
 from copassist.records import Identity, Part, Read, Record, Rejected, Role, Segment, Skipped
@@ -20,7 +21,6 @@ from ingest import files as any_file
 from ingest.asking import is_question
 from ingest.mail import files, headers, parts, text, threads
 from ingest.mail.headers import Head
-from ingest.slack_text import title_of
 from ingest.spool import Spool
 
 _NO_DOCUMENTS = set(
@@ -212,12 +212,18 @@ def _thread(root: str, said: list[_Said], noise: frozenset[str]) -> Iterator[Rec
     yield Record(
         locator=root,
         kind="thread",
-        title=subject or title_of(first.text),
+        title=subject or _title_of(first.text),
         segments=tuple(_segment(one, asker, one is first) for one in said),
         date=day,
         channel=first.head.channel or first.folder,
         link=first.head.link,
     )
+
+
+def _title_of(said: str) -> str:
+    """The first line that says more than "Hi all!", cut to 80 characters."""
+    lines = [line for line in said.split("\n") if line.strip()]
+    return shorten(next((line for line in lines if len(line.split()) > 2), lines[0]), 80, placeholder=" …")
 
 
 def _own(said: list[_Said]) -> Iterator[_Said]:

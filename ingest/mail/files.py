@@ -28,8 +28,10 @@ _KNOWN = re.compile(
     rb"|in-reply-to|references|x-[\w-]+|status|list-[\w-]+|dkim-signature|cc|authentication-results):",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(rb"(?<!\d)\d{1,2}:\d\d(?!\d)")
-_YEAR = re.compile(rb"(?<!\d)(?:19|20)\d\d(?!\d)")
+_POSTMARK = re.compile(  # Mar 12 10:14, 12 Mar 2024 10:14, 2024-03-12 10:14
+    rb"[A-Z][a-z]{2} {1,2}\d{1,2} {1,2}\d{1,2}:\d\d[: ].*(?<!\d)(?:19|20)\d\d(?!\d)"
+    rb"|\d{1,2} [A-Z][a-z]{2} (?:19|20)?\d\d \d{1,2}:\d\d|(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d"
+)
 _WEEKDAY = re.compile(rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? ")
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _PIPERMAIL = re.compile(r"\d{4}(?:-[A-Za-z]+|-\d{2}|q\d|\d{4})?\.txt(?:\.gz)?", re.IGNORECASE)
@@ -246,7 +248,7 @@ def _cut(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
 def _is_postmark(line: bytes) -> bool:
     """Whether a line is like "From ana@example.org Tue Mar 12 10:14:33 2024"; Thunderbird writes "From " alone."""
     rest = line[5:300].strip()
-    return line.startswith(b"From ") and (not rest or bool(_CLOCK.search(rest) and _YEAR.search(rest)))
+    return line.startswith(b"From ") and (not rest or _POSTMARK.search(rest) is not None)
 
 
 def _unescaped(content: bytes) -> bytes:

@@ -186,6 +186,8 @@ def _mailbox(value: str) -> tuple[str, str]:
     obscured = re.fullmatch(r"([^\s()<>]{1,100}) at ([^\s()<>]{1,100})(?: \((.{0,200})\))?", value)
     if obscured:
         name, address = obscured[3] or "", f"{obscured[1]}@{obscured[2]}"
+    elif "@" not in value and "<" not in value:
+        name, address = value, ""
     else:
         name, address = next(iter(_mailboxes(value)), ("", ""))
         if "@" not in address and "<" in value:  # a comma without quotation marks, or "ana at example.org"

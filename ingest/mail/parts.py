@@ -17,13 +17,17 @@ from ingest import html_text
 from ingest.mail.quotes import EDGE
 from ingest.mail.text import unflowed
 
+MOST_CHARACTERS = 1_000_000
+"""A longer text is no letter but the output of a program."""
 MOST_LINES = 1_000_000
 MOST_PARTS = 2_000
 DEEPEST = 100
 LONGEST_FIELD = 4_000
+MOST_FIELDS = 400_000
 """What no mail program writes: the library's parser takes too long for it, or too much memory."""
 
 _TYPE_FIELD = re.compile(rb"^content-type:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
+_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
 _NESTS = re.compile(rb"multipart/|message/", re.IGNORECASE)
 _BOUNDARY = re.compile(rb"^--[^\s]", re.MULTILINE)
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
@@ -99,8 +103,8 @@ def _check_size(content: bytes) -> None:
         raise InputError(f"has more than {MOST_LINES} lines")
     if nests > DEEPEST or (nests and sum(1 for _ in _BOUNDARY.finditer(content)) > MOST_PARTS):
         raise InputError(f"has more than {MOST_PARTS} parts, or {DEEPEST} inside each other")
-    if any(len(field) > LONGEST_FIELD for field in fields):
-        raise InputError(f"has a Content-Type of more than {LONGEST_FIELD} characters")
+    if any(len(field) > LONGEST_FIELD for field in fields) or sum(map(len, fields)) > MOST_FIELDS:
+        raise InputError(f"has a Content-Type of more than {LONGEST_FIELD} characters, or too many of them")
 
 
 def _unread_kind(message: Message) -> str:
@@ -137,7 +141,8 @@ def _leaves(message: Message) -> Iterator[Part]:
     choices = 0
     while waiting:
         part, choice = waiting.pop()
-        kind = part.get_content_type()
+        stated = part.get_content_type()
+        kind = stated if _TYPE.fullmatch(stated) else "application/octet-stream"
         if kind.startswith("message/"):
             yield Part("message/rfc822", b"", name=_file_name(part, kind) or "message.eml")
             continue
@@ -191,7 +196,7 @@ def body(parts: Sequence[Part]) -> tuple[str, bool]:
     """The text to be read in a mail, and whether its lines may have been broken to fit a window.
 
     Of alternatives the plain text is taken, HTML where there is none or it says nothing. Raises
-    InputError if the HTML can't be read.
+    InputError if the HTML can't be read, or if nobody can have written so much.
     """
     texts: list[str] = []
     broken = False
@@ -204,7 +209,10 @@ def body(parts: Sequence[Part]) -> tuple[str, bool]:
             broken |= any(not part.flowed for part in plain)
         else:
             texts += [html_text.plain(_html(part), _instead) for part in html]
-    return "\n".join(texts), broken
+    text = "\n".join(texts)
+    if len(text) > MOST_CHARACTERS:
+        raise InputError(f"has a text of more than {MOST_CHARACTERS} characters; attach it as a file")
+    return text, broken
 
 
 def _grouped(parts: Sequence[Part]) -> list[list[Part]]:
@@ -268,7 +276,7 @@ def _codec(charset: str) -> str:
         b"".decode(name)
     except (LookupError, ValueError):
         return ""
-    return "" if name in _NO_CHARSETS else _WIDER.get(name, name)
+    return "" if name.replace("-", "_") in _NO_CHARSETS else _WIDER.get(name, name)
 
 
 def decoded(value: str) -> str:

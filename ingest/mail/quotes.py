@@ -7,6 +7,7 @@ another's: to lose a word is better than to put it under the wrong name.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 LONGEST_LINE = 400
@@ -102,7 +103,7 @@ def _quoted(lines: list[str]) -> list[bool]:
     if all(_PYTHON.match(line) for line, quoted in zip(lines, found, strict=True) if quoted):
         found = [False] * len(lines)  # a Python session; nobody quotes from three mails back alone
     initials = [m[1] if (m := _INITIALS.match(line)) and m[1] not in _PROMPTS else "" for line in lines]
-    often = {name for name in initials if name and initials.count(name) > 1} if any(initials) else set()
+    often = {name for name, n in Counter(initials).items() if name and n > 1}
     return [quoted or name in often for quoted, name in zip(found, initials, strict=True)]
 
 
@@ -147,11 +148,12 @@ def _next_said(lines: list[str], at: int) -> int:
 
 def _end_of_header(lines: list[str], theirs: list[bool], at: int) -> int | None:
     """Where the head of another's mail that starts at `at` ends, None if none starts there."""
-    named = _SEPARATOR.fullmatch(lines[at]) or _APPLE_FORWARD.fullmatch(lines[at])
-    if not named and not (_TITLED_RULE.fullmatch(lines[at]) and _fields_below(lines, at + 1) >= 2):
-        sender = _SENDER.match(lines[at])
-        if not sender or _fields_below(lines, at + 1) < 2:
-            return None
+    line = lines[at].strip()
+    dated = line.startswith("---") and line.endswith("---") and _WHEN.search(line) and _ADDRESS.search(line)
+    named = dated or _SEPARATOR.fullmatch(line) or _APPLE_FORWARD.fullmatch(line)
+    starts = _TITLED_RULE.fullmatch(line) or _SENDER.match(line)
+    if not named and not (starts and _fields_below(lines, at + 1) >= 2):
+        return None
     end = at + 1
     for below in range(at + 1, min(at + 24, len(lines))):
         if theirs[below] or (lines[below].strip() and not _is_field(lines[below])):

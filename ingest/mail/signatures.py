@@ -75,7 +75,7 @@ _FAREWELLS = (
     r"|よろしくお願いします"
 )
 _FAREWELL = re.compile(rf"\W{{0,3}}(?:{_FAREWELLS})\s?[,.!;…-]{{0,3}}", re.IGNORECASE)
-_FAREWELL_AND_NAME = re.compile(rf"\W{{0,3}}(?:{_FAREWELLS})\s?[,.!-]{{1,2}}\s*(.{{1,40}})", re.IGNORECASE)
+_FAREWELL_AND_NAME = re.compile(rf"\W{{0,3}}(?:{_FAREWELLS})\s?(?:([,.!-]{{1,2}})\s*|\s)(.{{1,40}})", re.I)
 _PARTICLES = set("von van de da der den del della di du la le el bin al y".split())
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -86,10 +86,10 @@ def without_signature(lines: list[str], name: str) -> list[str]:
     A farewell stays where it is all that is said ("Thanks!").
     """
     kept = [text for line in lines if (text := _IMAGE.sub("", line).rstrip()) or not line.strip()]
-    kept = _without_banner(_until_delimiter(kept))
+    kept = _without_banner(kept)
     for _ in range(3):  # what stands below a signature comes off before it does
         before = len(kept)
-        kept = _trimmed(_without_notice(_without_footer(kept)))
+        kept = _trimmed(_without_notice(_without_footer(_until_delimiter(kept))))
         kept = _without_farewell(_without_device(kept), name)
         if len(kept) == before:
             break
@@ -111,11 +111,9 @@ def _trimmed(lines: list[str]) -> list[str]:
 
 
 def _until_delimiter(lines: list[str]) -> list[str]:
-    said = _said(lines)
-    for left, at in enumerate(reversed(said[-LONGEST_SIGNATURE - 1 :])):
-        if lines[at].strip() == "--" and left <= LONGEST_SIGNATURE:
-            above = _until_delimiter(lines[:at])
-            return above
+    for at in _said(lines)[-LONGEST_SIGNATURE - 1 :]:
+        if lines[at].strip() == "--":
+            return lines[:at]
     return lines
 
 
@@ -136,7 +134,7 @@ def _without_notice(lines: list[str]) -> list[str]:
     """Without the last paragraphs from one on that says whom the mail is meant for, and similar."""
     for start, end in _paragraphs(lines)[-6:]:
         text = " ".join(lines[start:end])[:3000]
-        legal = _SECRET.search(text) and _MAIL.search(text) and _MEANT.search(text) and len(text) > 80
+        legal = _SECRET.search(text) and _MAIL.search(text) and _MEANT.search(text) and len(text) > 60
         if start > 0 and (legal or _PRINTING.match(text.lstrip("P* "))):
             return lines[:start]
     return lines
@@ -185,7 +183,8 @@ def _without_farewell(lines: list[str], name: str) -> list[str]:
             continue
         signed = not rest or _is_name(rest[0], name) or _FAREWELL.fullmatch(rest[0][:80]) is not None
         together = _FAREWELL_AND_NAME.fullmatch(line)
-        if (_FAREWELL.fullmatch(line) and signed) or (together and _is_name(together[1], name)):
+        named = together and (is_name_of(together[2], name) or (together[1] and _is_name(together[2], name)))
+        if (_FAREWELL.fullmatch(line) and signed) or named:
             return lines[:at]
         if is_name_of(line, name) and (not rest or not lines[at - 1].strip()):
             return lines[:at]

@@ -34,21 +34,18 @@ def own_words(text: str, name: str = "", broken: bool = True) -> str:
 
 def unflowed(text: str, delsp: bool = False) -> str:
     """Text with the soft line breaks of format=flowed (RFC 3676) taken out, inside quotations too."""
-    lines: list[str] = []
-    depth, open_line = 0, False
+    pieces: list[str] = []
+    depth, goes_on = 0, False
     for line in text.split("\n"):
         bare = line.lstrip(">")
         deep = len(line) - len(bare)
         content = bare.removeprefix(" ")
-        if open_line and deep == depth and content != "-- ":
-            lines[-1] += content
-        else:
-            lines.append(">" * deep + " " * (deep > 0) + content)
-        open_line = content.endswith(" ") and content != "-- "
-        if open_line and delsp:
-            lines[-1] = lines[-1][:-1]
+        if not (goes_on and deep == depth and content != "-- "):
+            pieces.append("\n" + ">" * deep + " " * (deep > 0))
+        goes_on = content.endswith(" ") and content != "-- "
+        pieces.append(content[:-1] if goes_on and delsp else content)
         depth = deep
-    return "\n".join(lines)
+    return "".join(pieces).removeprefix("\n")
 
 
 def _plain_lines(text: str) -> list[str]:
