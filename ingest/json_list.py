@@ -14,6 +14,7 @@ LONGEST = 8 * 1024 * 1024
 """How many characters one entry may have."""
 _PIECE = 64 * 1024
 _SPACE = re.compile(r"[ \t\r\n]*")
+_ENDS = tuple(" \t\r\n,]")
 _DECODER = json.JSONDecoder()
 
 
@@ -78,11 +79,16 @@ class _Window:
             except (ValueError, RecursionError) as error:
                 raise _broken(number, str(error)) from error
             else:
-                if (
-                    end < len(self._text) or not self._more()
-                ):  # at the end of what was read a number may go on
-                    self.at = min(end, len(self._text))
+                length = end - self.at
+                if self._is_whole(value, end) or not self._more():
+                    self.at += length
                     return value
+
+    def _is_whole(self, value: object, end: int) -> bool:
+        """Whether a value that ends here can't go on in what wasn't read yet, as a number may."""
+        if not isinstance(value, int | float):
+            return True
+        return self._text[end : end + 1] in _ENDS or len(self._text) - self.at > LONGEST
 
     def _more(self) -> bool:
         """Read on, twice as far each time that this isn't enough; False at the end."""

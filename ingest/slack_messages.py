@@ -112,7 +112,8 @@ def _files(raw: Json, user: str) -> Iterator[str]:
     """The name of each file, with what somebody recorded in it, or the beginning of a snippet of their own."""
     file = object_in(raw, "file")
     for attached in [file] if file else objects(raw.get("files")):
-        name = string(attached, "name") or string(attached, "title")
+        name, title = string(attached, "name"), string(attached, "title")
+        name = title if attached.get("mode") == "quip" else name or title  # a canvas has no other name
         if attached.get("mode") == "tombstone" or not name:
             continue
         yield f"[file: {' '.join(name.split())}]"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from copassist.errors import InputError
 from copassist.records import Group, Identity, Record, Rejected, Skipped
 from ingest import slack
+from tests.generate_slack import write_export
 from tests.ingest.slack_exports import DARIO, INES, USERS, export, read, records, said, text_of, zipped
 
 # 1731412345 is 2024-11-12 11:52:25 UTC.
@@ -371,3 +375,236 @@ def test_the_workspace_without_any_team_is_named_by_the_file_without_its_dates(t
 def test_a_permalink_is_the_base_with_the_channel_and_the_digits_of_ts() -> None:
     link = "https://acme.slack.com/archives/C01HELP/p1731412345000100"
     assert slack.permalink("https://acme.slack.com/", "C01HELP", ROOT) == link
+
+
+# What changes after it was written
+
+
+def test_the_text_of_a_message_is_what_it_was_changed_to(tmp_path: Path) -> None:
+    change = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "ts": "1731412500.000000",
+        "message": said(0, "Use profile house-6.", edited={"user": "U01INES", "ts": "1731412500.000000"}),
+        "previous_message": said(0, "Use profile house-5."),
+    }
+    day = [change, said(0, "Use profile house-5.")]
+    (record,) = read(export(tmp_path, {"talk/2024-11-12.json": day}))
+    assert isinstance(record, Record)
+    assert [(s.key, s.text) for s in record.segments] == [("1731412345.000000", "Use profile house-6.")]
+
+
+def test_what_was_deleted_later_is_not_read(tmp_path: Path) -> None:
+    deletion = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "ts": "1731412500.000000",
+        "deleted_ts": "1731412345.000000",
+    }
+    days = {
+        "talk/2024-11-12.json": [said(0, "Pay is 7."), said(1, "Hello.")],
+        "talk/2024-11-13.json": [deletion],
+    }
+    skipped, record = read(export(tmp_path, days))
+    assert skipped == Skipped("talk/2024-11-13.json", "deleted message")
+    assert isinstance(record, Record) and [s.text for s in record.segments] == ["Hello."]
+
+
+def test_two_people_who_write_in_the_same_instant_are_both_heard(tmp_path: Path) -> None:
+    day = [said(0, "Mine."), said(0, "Mine, too.", "U02DARIO")]
+    (record,) = records(export(tmp_path, {"talk/2024-11-12.json": day}))
+    assert [(s.text, s.speaker) for s in record.segments] == [("Mine.", INES), ("Mine, too.", DARIO)]
+
+
+# Long talk
+
+
+def test_a_conversation_goes_on_after_midnight(tmp_path: Path) -> None:
+    # 43,655 seconds after 11:52:25 the day ends.
+    days = {
+        "talk/2024-11-12.json": [said(43_000, "Does the nightly load run?")],
+        "talk/2024-11-13.json": [said(44_000, "It does.", "U02DARIO")],
+    }
+    (record,) = records(export(tmp_path, days))
+    assert (record.locator, record.date) == ("talk/1731455345.000000", date(2024, 11, 12))
+    assert [s.role for s in record.segments] == ["asker", "answerer"]
+
+
+def test_talk_without_a_pause_is_cut_after_500_messages(tmp_path: Path) -> None:
+    day = [said(60 * n, f"Message {n}.") for n in range(501)]
+    one, two = records(export(tmp_path, {"talk/2024-11-12.json": day}))
+    assert (len(one.segments), [s.text for s in two.segments]) == (500, ["Message 500."])
+
+
+def test_all_messages_of_a_large_export_are_read_once_and_threads_stay_together(tmp_path: Path) -> None:
+    path = write_export(tmp_path, 5000, channels=2)
+    written = [
+        (channel, str(message["ts"]), str(message["user"]), message.get("thread_ts"))
+        for channel in ("general", "chart-help")
+        for day in sorted((tmp_path / channel).iterdir())
+        for message in json.loads(day.read_text())
+    ]
+    threads: dict[str, list[str]] = {}
+    for channel, ts, _, root in sorted(written):
+        if root:
+            threads.setdefault(f"{channel}/{root}", []).append(ts)
+    found = records(path)
+    heard = [(r.channel[1:], s.key, s.speaker.key) for r in found for s in r.segments if s.speaker]
+    assert sorted(heard) == sorted((channel, ts, user) for channel, ts, user, _ in written)
+    assert len(heard) == 5000
+    assert {r.locator: [s.key for s in r.segments] for r in found if r.locator in threads} == threads
+    talk = [[s.time for s in r.segments] for r in found if r.locator not in threads]
+    assert all(b - a < timedelta(hours=2) for times in talk for a, b in pairwise(times) if a and b)
+
+
+# Other workspaces
+
+
+def test_somebody_of_another_workspace_is_named_as_their_messages_say(tmp_path: Path) -> None:
+    profile = {"real_name": "Noor Haddad", "display_name": "noor", "name": "noor.h", "team": "T0999"}
+    day = [said(0, "Hello.", "U77NOOR", user_profile=profile, user_team="T0999"), said(9, "Hi <@U77NOOR>!")]
+    (record,) = records(export(tmp_path, {"talk/2024-11-12.json": day}))
+    assert record.segments[0].speaker == Identity("slack:T0123", "U77NOOR", "Noor Haddad", "@noor")
+    assert record.segments[1].text == "Hi @noor!"
+
+
+def test_the_export_of_an_organisation_holds_its_workspaces(tmp_path: Path) -> None:
+    def person(id_: str, team: str) -> dict[str, object]:
+        return {"id": id_, "team_id": team, "enterprise_user": {"id": id_, "enterprise_id": "E01"}}
+
+    days = {
+        "town-hall/2024-11-12.json": [said(0, "For all.")],
+        "teams/maps/general/2024-11-12.json": [said(0, "For maps.", "U02DARIO")],
+        "teams/maps/board/2024-11-12.json": [said(0, "For the board of maps.")],
+        "teams/print/general/2024-11-12.json": [said(0, "For print.")],
+        "teams/maps/users.json": [person("U02DARIO", "T1")],
+        "teams/maps/channels.json": [{"id": "C1", "name": "general"}],
+        "teams/maps/groups.json": [{"id": "G1", "name": "board", "members": ["U01INES"]}],
+        "teams/print/users.json": [person("U01INES", "T2")],
+        "teams/print/channels.json": [{"id": "C2", "name": "general"}],
+    }
+    path = export(tmp_path, days, users=[], channels=[{"id": "C0", "name": "town-hall"}])
+    (path / "users.json").rename(path / "org_users.json")
+    assert slack.is_export(path)
+    assert slack.origin(path) == "E01"
+    assert [(r.locator, r.channel, r.segments[0].text) for r in records(path)] == [
+        ("teams/maps/board/1731412345.000000", "#board", "For the board of maps."),
+        ("teams/maps/general/1731412345.000000", "#general", "For maps."),
+        ("teams/print/general/1731412345.000000", "#general", "For print."),
+        ("town-hall/1731412345.000000", "#town-hall", "For all."),
+    ]
+    ines = Identity("slack:E01", "U01INES")
+    assert [r.group for r in records(path)] == [
+        Group("slack:E01/teams/maps/#board", (ines,)),
+        None,
+        None,
+        None,
+    ]
+
+
+# Lists that contradict themselves
+
+
+def test_an_id_that_two_people_have_names_nobody(tmp_path: Path) -> None:
+    other = {"id": "U01INES", "team_id": "T0123", "name": "noor", "profile": {"real_name": "Noor Haddad"}}
+    day = [said(0, "Who am I?")]
+    problem, record = read(export(tmp_path, {"talk/2024-11-12.json": day}, users=[*USERS, other]))
+    reason = "gives the id U01INES to two people: its messages are left without a name"
+    assert problem == Rejected("users.json", reason)
+    assert isinstance(record, Record) and record.segments[0].speaker == Identity("slack:T0123", "U01INES")
+
+
+def test_somebody_who_is_listed_again_after_a_move_is_one_person(tmp_path: Path) -> None:
+    moved = USERS[0] | {"team_id": "T0999", "real_name": "Ines Valcourt-Roy"}
+    (record,) = read(export(tmp_path, {"talk/2024-11-12.json": [said(0, "Hi.")]}, users=[*USERS, moved]))
+    assert isinstance(record, Record) and record.segments[0].speaker == INES
+
+
+def test_a_folder_that_two_channels_claim_is_not_read(tmp_path: Path) -> None:
+    channels = [{"id": "C1", "name": "talk"}, {"id": "C2", "name": "talk", "is_private": True}]
+    path = export(tmp_path, {"talk/2024-11-12.json": [said(0, "Secret?")]}, channels=channels)
+    reason = "is the name of two channels in the lists: nobody knows who may read it"
+    assert read(path) == [Rejected("talk", reason)]
+
+
+def test_a_channel_that_both_lists_have_is_private(tmp_path: Path) -> None:
+    groups = [{"id": "C02TALK", "name": "talk", "members": ["U01INES"]}]
+    path = export(tmp_path, {"talk/2024-11-12.json": [said(0, "Between us.")]}, groups=groups)
+    (record,) = records(path)
+    assert record.group is not None and record.group.members == (INES,)
+
+
+def test_a_channel_whose_folder_has_its_id_is_read(tmp_path: Path) -> None:
+    days = {"C02TALK/2024-11-12.json": [said(0, "one")], "talk/2024-11-12.json": [said(1, "two")]}
+    (record,) = records(export(tmp_path, days))
+    assert (record.channel, [s.text for s in record.segments]) == ("#talk", ["one", "two"])
+
+
+def test_a_name_whose_accents_were_taken_apart_is_the_channels(tmp_path: Path) -> None:
+    channels = [{"id": "C1", "name": "g\u00e9n\u00e9ral"}]
+    path = export(tmp_path, {"ge\u0301ne\u0301ral/2024-11-12.json": [said(0, "Salut.")]}, channels=channels)
+    (record,) = records(path)
+    assert record.channel == "#g\u00e9n\u00e9ral"
+
+
+# Hostile input
+
+
+@pytest.mark.parametrize(
+    "ts", ["-1.0", "99999999999.000000", "4102444800.0", "1731412345,0", "١٧.0", "", "1e9"]
+)
+def test_a_message_of_an_impossible_time_is_rejected(tmp_path: Path, ts: str) -> None:
+    file = "talk/2024-11-12.json"
+    (rejected,) = read(export(tmp_path, {file: [said(0, "When?") | {"ts": ts}]}))
+    assert rejected == Rejected(file, "has no ts that says when it was written", "message 1")
+
+
+def test_what_stands_before_a_break_goes_in(tmp_path: Path) -> None:
+    file = "talk/2024-11-12.json"
+    rejected, record = read(
+        export(tmp_path, {file: json.dumps([said(0, "Hello.")])[:-1] + ', {"type": "mess'})
+    )
+    assert isinstance(rejected, Rejected)
+    assert (rejected.file, rejected.reason[:27]) == (file, "is broken JSON: entry 2: Un")
+    assert isinstance(record, Record) and [s.text for s in record.segments] == ["Hello."]
+
+
+def test_a_message_without_a_bottom_ends_its_day_alone(tmp_path: Path) -> None:
+    deep = '[{"ts": "1731412345.000000", "blocks": ' + "[" * 100_000
+    days = {"talk/2024-11-12.json": deep, "talk/2024-11-13.json": [said(0, "Hello.")]}
+    rejected, record = read(export(tmp_path, days))
+    assert isinstance(rejected, Rejected) and rejected.file == "talk/2024-11-12.json"
+    assert isinstance(record, Record) and [s.text for s in record.segments] == ["Hello."]
+
+
+def test_a_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
+    secret = export(tmp_path / "secret", {"talk/2024-11-12.json": [said(0, "Secret.")]})
+    path = export(tmp_path / "export", {})
+    (path / "talk").symlink_to(secret / "talk", target_is_directory=True)
+    (path / "chart-help").mkdir()
+    (path / "chart-help" / "2024-11-12.json").symlink_to(secret / "talk" / "2024-11-12.json")
+    assert read(path) == [Skipped("talk", "link"), Skipped("chart-help/2024-11-12.json", "link")]
+
+
+def test_a_folder_whose_name_is_no_text_is_rejected(tmp_path: Path) -> None:
+    path = export(tmp_path, {})
+    folder = path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / "2024-11-12.json").write_text("[]")
+    reason = "is in neither channels.json nor groups.json: nobody knows who may read it"
+    assert read(path) == [Rejected("caf?", reason)]
+
+
+def test_only_a_zip_by_its_name_is_looked_into(tmp_path: Path) -> None:
+    path = zipped(export(tmp_path / "export", {"talk/2024-11-12.json": []}), tmp_path / "notes.docx")
+    assert not slack.is_export(path)
+    assert slack.is_export(path.rename(tmp_path / "export.ZIP"))
+
+
+def test_lists_of_another_program_are_no_export(tmp_path: Path) -> None:
+    (tmp_path / "users.json").write_text("[]")
+    (tmp_path / "channels.json").write_text("[]")
+    (tmp_path / "notes").mkdir()
+    assert not slack.is_export(tmp_path)
+    assert not slack.is_export(zipped(tmp_path, tmp_path.parent / f"{tmp_path.name}.zip"))
