@@ -9,7 +9,7 @@ TORCH  ?= torch==2.13.0
 SAMPLE := memory-sample
 PORT   ?= 7860
 
-.PHONY: install run test lint browser clean
+.PHONY: install run test lint browser peers clean
 
 install: $(VENV)/.installed
 
@@ -39,5 +39,14 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# What the benchmarks compare with, in an environment of its own: never part of the product's.
+peers: $(VENV)-peers/.installed
+
+$(VENV)-peers/.installed: eval/peers/requirements.txt
+	$(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/pip install --quiet $(TORCH)
+	$(VENV)-peers/bin/pip install --quiet --requirement eval/peers/requirements.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(SAMPLE)
+	rm -rf $(VENV) $(VENV)-peers $(SAMPLE)

@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,8 +26,8 @@ Vectors = NDArray[np.float32]
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of model.safetensors as published with sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)."""
 MAX_TOKENS = 256
-BATCH = 4
-"""Texts in one run of the default model: on two cores small batches were the fastest."""
+BATCH = 2
+"""Texts in one run of the default model: of like length, so that little is padded."""
 
 
 class Encoder(Protocol):
@@ -55,7 +56,7 @@ def load(settings: Settings) -> Encoder:
 
 
 class PackagedEncoder:
-    """all-MiniLM-L6-v2 on onnxruntime, full precision."""
+    """all-MiniLM-L6-v2 on onnxruntime, full precision, one run on each core."""
 
     fingerprint = f"all-MiniLM-L6-v2/{WEIGHTS_SHA256[:12]}/onnxruntime/fp32"
     max_tokens = MAX_TOKENS
@@ -65,34 +66,41 @@ class PackagedEncoder:
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
-        # Threads that wait by spinning slow down whatever else runs, several times over.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.intra_op_num_threads = 1
         try:
             self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own exceptions share no public base class
             raise ModelError(
                 f"The exported model {onnx} can't be read: {error}", f"Delete {onnx}; it is made anew."
             ) from error
+        self._cores = ThreadPoolExecutor(
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+        )
         self._tokenizer = Tokenizer.from_file(str(_packaged_folder() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """See Encoder. Texts are run sorted by length, so that little is padded."""
+        """See Encoder."""
         tokens = [_truncated(e.ids) for e in self._tokenizer.encode_batch(list(texts))]
-        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+        by_length = sorted(
+            range(len(tokens)), key=lambda i: -len(tokens[i])
+        )  # the longest run is not the last
+        batches = [by_length[start : start + BATCH] for start in range(0, len(tokens), BATCH)]
         vectors = np.zeros((len(tokens), 384), dtype=np.float32)
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            ids = np.zeros((len(rows), max(len(tokens[i]) for i in rows)), dtype=np.int64)
+
+        def run(rows: list[int]) -> int:
+            ids = np.zeros((len(rows), len(tokens[rows[0]])), dtype=np.int64)
             mask = np.zeros_like(ids)
             for row, i in enumerate(rows):
                 ids[row, : len(tokens[i])] = tokens[i]
                 mask[row, : len(tokens[i])] = 1
             vectors[rows] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+            return len(rows)
+
+        for done in self._cores.map(run, batches) if len(batches) > 1 else map(run, batches):
             if progress:
-                progress(len(rows))
+                progress(done)
         return vectors
 
     def count(self, texts: Sequence[str]) -> list[int]:

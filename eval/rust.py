@@ -26,7 +26,8 @@ from copassist.store import memory as memories
 from copassist.store import schema as t
 from eval.rust_roster import convert
 from ingest import directory, history
-from ingest.pipeline import Options, ingest
+from ingest.pipeline import ingest
+from ingest.report import Options
 
 HERE = Path(__file__).parent
 PARTS = ("compiler-team", "lang-team")

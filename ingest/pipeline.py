@@ -3,73 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import delete, func, insert, select, update
 
-from copassist import passages
 from copassist.embedding import Encoder
 from copassist.errors import BusyError, InputError, RefusedError
 from copassist.records import EVERYONE, PUBLIC, Read, Record, Rejected, Skipped
 from copassist.retrieve import check_model
-from copassist.store import Memory, members, vectors
+from copassist.store import Memory, members
 from copassist.store import records as stored
 from copassist.store import schema as t
-from copassist.store.records import Indexed, Placed
 from copassist.store.schema import inserted_id
 from copassist.store.vectors import VectorIndex
 from ingest import history, sources
+from ingest.report import Options, Planned, Report
 from ingest.sources import File, Place
+from ingest.writing import Writer
 
-PASSAGES_AT_ONCE = 256
-"""So many passages are embedded together before their records are stored."""
 LARGE_REMOVAL = 0.2
 """Removing more than this share of a source asks first."""
-
-
-class Progress(Protocol):
-    """Told how far a long run is."""
-
-    def __call__(self, what: str, done: int, total: int | None) -> None:
-        """So much of `what` is done, of `total` if that is known."""
-        ...
-
-
-@dataclass(slots=True)
-class Report:
-    """What an ingest did: numbers of records, and what was left out and why."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    forgotten: int = 0
-    passages: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    rejected: list[Rejected] = field(default_factory=list)
-    planned: list[tuple[str, str, str]] = field(default_factory=list)
-    """In a dry run: what would happen, to which file, as what."""
-    followed: bool = False
-    """Whether the index has it already; if not, the running app follows within seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to ingest. `confirm` is asked before a large removal; without it that is refused."""
-
-    kind: str = "auto"
-    audience: tuple[str, ...] = ()
-    link_base: str | None = None
-    dry_run: bool = False
-    confirm: Callable[[str], bool] | None = None
-    progress: Progress = lambda what, done, total: None
 
 
 def ingest(memory: Memory, paths: Sequence[Path], encoder: Encoder, options: Options = Options()) -> Report:
@@ -93,7 +49,7 @@ def ingest(memory: Memory, paths: Sequence[Path], encoder: Encoder, options: Opt
         for place in found:
             one = _Ingest(memory, encoder, options, report, run)
             if place.kind in sources.EXPORTS:
-                one.export(place, sources.EXPORTS[place.kind].read(place.path))
+                one.export(place, sources.EXPORTS[place.kind].read(place.path), sources.fingerprint(place))
             else:
                 one.folder(place)
     if not options.dry_run:
@@ -140,7 +96,7 @@ def _check_audience(memory: Memory, audience: Sequence[str]) -> None:
 
 @dataclass(slots=True)
 class _Ingest:
-    """One run over one source at a time."""
+    """One run over one source."""
 
     memory: Memory
     encoder: Encoder
@@ -148,30 +104,43 @@ class _Ingest:
     report: Report
     run: history.Run
     source_id: int = 0  # 0 in a dry run over a source that isn't there yet
-    source_key: str = ""
-    waiting: list[tuple[str, Placed, list[passages.Passage]]] = field(default_factory=list)
-    waiting_files: list[File] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
 
     def folder(self, place: Place) -> None:
         """Bring a folder, or one file, up to date; what vanished from it is removed."""
         place, only_file = self._within_known(place)
-        self._source(place)
-        self._folder(place, only_file)
+        writer = self._source(place)
+        self._folder(writer, place, only_file)
         self._close_source(only_file)
 
-    def export(self, place: Place, reads: Iterable[Read]) -> None:
-        """Add and update what an export holds."""
-        self._source(place)
+    def export(self, place: Place, reads: Iterable[Read], fingerprint: str = "") -> None:
+        """Add and update what an export holds; one that is the same as last time isn't read again."""
+        writer = self._source(place)
+        file = File(place.path, place.path.name, fingerprint)
+        if fingerprint and self._known_files().get(file.locator) == fingerprint:
+            self._count_unchanged_export()
+            return
         for number, entry in enumerate(reads):
             self.options.progress(f"Reading {place.name}", number, None)
-            if isinstance(entry, Record):
-                self._record(entry, place.path.name)
-            else:
-                self._left_out(entry)
-        self._store_waiting()
+            self._put(writer, entry, file.locator)
+        if fingerprint and not self.rejected:
+            writer.remember(file)
+        writer.flush()
         self._close_source()
+
+    def _put(self, writer: Writer, entry: Read, file: str) -> str:
+        """Store a record, or note why it isn't one; the record's id, "" when there is none."""
+        put = writer.put(entry, file) if isinstance(entry, Record) else entry
+        if isinstance(put, str):
+            return put
+        if isinstance(put, Rejected):
+            self.rejected.append(put)
+            self.report.rejected.append(put)
+        else:
+            self.skipped[put.what] += 1
+            self.report.skipped[put.what] += 1
+        return ""
 
     # Sources
 
@@ -191,15 +160,14 @@ class _Ingest:
                 )
         return place, None
 
-    def _source(self, place: Place) -> None:
-        """Find or add the source, with its audience and link base as the options say."""
-        self.source_key = place.key
+    def _source(self, place: Place) -> Writer:
+        """Find or add the source, with its audience and link base as the options say; what writes to it."""
         with self.memory.reading() as connection:
             row = connection.execute(select(t.sources).where(t.sources.c.key == place.key)).first()
             taken = set(connection.execute(select(t.sources.c.name)).scalars())
         if self.options.dry_run:
             self.source_id = row.id if row else 0
-            return
+            return self._writer(place, PUBLIC)
         self.memory.set_fact("model", self.encoder.fingerprint)
         audience = sorted(set(self.options.audience)) or (row.audience if row else sorted(PUBLIC))
         link_base = (
@@ -221,6 +189,19 @@ class _Ingest:
                     connection.execute(update(t.sources).where(t.sources.c.id == row.id).values(**values))
         if row is not None and row.audience != audience:
             self._change_audience(frozenset(audience))
+        return self._writer(place, frozenset(audience))
+
+    def _writer(self, place: Place, audience: frozenset[str]) -> Writer:
+        return Writer(
+            self.memory,
+            self.encoder,
+            self.options,
+            self.report,
+            self.run,
+            self.source_id,
+            place.key,
+            audience,
+        )
 
     def _change_audience(self, audience: frozenset[str]) -> None:
         """Show what is stored of the source to its new audience; private places keep their own."""
@@ -270,9 +251,19 @@ class _Ingest:
                 update(t.sources).where(t.sources.c.id == self.source_id).values(ingested_at=now)
             )
 
+    # Exports
+
+    def _count_unchanged_export(self) -> None:
+        """Report what is stored of an export as it was reported when it was read."""
+        with self.memory.reading() as connection:
+            mine = select(func.count()).where(t.records.c.source_id == self.source_id)
+            self.report.unchanged += connection.execute(mine).scalar_one()
+            left_out = select(t.skipped).where(t.skipped.c.source_id == self.source_id)
+            self.report.skipped.update({row.what: row.count for row in connection.execute(left_out)})
+
     # Folders and single files
 
-    def _folder(self, place: Place, only: str | None) -> None:
+    def _folder(self, writer: Writer, place: Place, only: str | None) -> None:
         present, unread = [], []
         for entry in sources.files_of(place):
             if not _is_within(entry.locator if isinstance(entry, File) else entry.file, only):
@@ -280,33 +271,29 @@ class _Ingest:
             if isinstance(entry, File):
                 present.append(entry)
             else:
-                self._left_out(entry)
+                self._put(writer, entry, entry.file)
                 unread += [entry.file] if isinstance(entry, Rejected) else []
         if place.path.is_dir():
-            self._remove_vanished(place, {f.locator for f in present}, unread, only)
+            self._remove_vanished(writer, place, {f.locator for f in present}, unread, only)
         known = self._known_files()
         for number, file in enumerate(present):
             self.options.progress(f"Reading {place.name}", number, len(present))
             if known.get(file.locator) == file.fingerprint:
-                self._count_unchanged(file)
+                self.report.unchanged += len(self._stored_of(file.locator))
             else:
-                self._file(file, place.kind)
-        self._store_waiting()
+                self._file(writer, file, place.kind)
+        writer.flush()
         self.options.progress(f"Reading {place.name}", len(present), len(present))
 
-    def _file(self, file: File, kind: str) -> None:
-        read_ids, failed, skipped = set(), False, False
-        for entry in sources.read(file, kind):
-            if isinstance(entry, Record):
-                read_ids.add(self._record(entry, file.locator))
-            else:
-                self._left_out(entry)
-                failed = failed or isinstance(entry, Rejected)
-                skipped = skipped or isinstance(entry, Skipped)
-        if not failed:
-            self._remove([id_ for id_ in self._stored_of(file.locator) if id_ not in read_ids])
-        if not failed and not skipped:  # else it is read again next time, so that it is counted again
-            self.waiting_files.append(file)
+    def _file(self, writer: Writer, file: File, kind: str) -> None:
+        before = len(self.rejected)
+        entries = list(sources.read(file, kind))
+        read_ids = {self._put(writer, entry, file.locator) for entry in entries}
+        if len(self.rejected) > before:
+            return  # what can't be read now may well be there
+        writer.remove(id_ for id_ in self._stored_of(file.locator) if id_ not in read_ids)
+        if not any(isinstance(entry, Skipped) for entry in entries):
+            writer.remember(file)  # else it is read again next time, so that it is counted again
 
     def _known_files(self) -> dict[str, str]:
         with self.memory.reading() as connection:
@@ -322,11 +309,8 @@ class _Ingest:
             )
             return list(connection.execute(found).scalars())
 
-    def _count_unchanged(self, file: File) -> None:
-        self.report.unchanged += len(self._stored_of(file.locator))
-
     def _remove_vanished(
-        self, place: Place, present: set[str], unread: Sequence[str], only: str | None
+        self, writer: Writer, place: Place, present: set[str], unread: Sequence[str], only: str | None
     ) -> None:
         """Remove the records whose file isn't there; what can't be read now may well be."""
         with self.memory.reading() as connection:
@@ -343,7 +327,7 @@ class _Ingest:
         if self.options.dry_run:
             self.report.removed += len(gone)
             self.report.planned += [
-                ("remove", r.file, f"{r.title} (needs --yes)" if large else r.title) for r in gone
+                Planned("remove", r.file, f"{r.title} (needs --yes)" if large else r.title) for r in gone
             ]
             return
         if large:
@@ -358,111 +342,14 @@ class _Ingest:
                     "If that is right, run it again with --yes (`copassist undo` brings them back). "
                     "If not, check the folder.",
                 )
-        self._remove([r.id for r in gone])
+        writer.remove([r.id for r in gone])
         with self.memory.writing() as connection:
             for file in {r.file for r in gone}:
                 connection.execute(
                     delete(t.files).where(t.files.c.source_id == self.source_id, t.files.c.path == file)
                 )
 
-    def _remove(self, ids: Iterable[str]) -> None:
-        for id_ in ids:
-            self.report.removed += 1
-            if self.options.dry_run:
-                self.report.planned.append(("remove", id_, ""))
-                continue
-            with self.memory.writing() as connection:
-                self.run.log_record(connection, id_)
-                stored.remove(connection, id_)
-
-    # Records
-
-    def _left_out(self, entry: Rejected | Skipped) -> None:
-        if isinstance(entry, Rejected):
-            self.rejected.append(entry)
-            self.report.rejected.append(entry)
-        else:
-            self.skipped[entry.what] += 1
-            self.report.skipped[entry.what] += 1
-
-    def _record(self, record: Record, file: str) -> str:
-        """Store a record that is new or differs from what is stored; its id."""
-        id_ = stored.record_id(self.source_key, record.locator)
-        with self.memory.reading() as connection:
-            row = connection.execute(select(t.records.c.content).where(t.records.c.id == id_)).first()
-            is_forgotten = (
-                connection.execute(select(t.forgotten).where(t.forgotten.c.record_id == id_)).first()
-                is not None
-            )
-            audience = connection.execute(
-                select(t.sources.c.audience).where(t.sources.c.id == self.source_id)
-            ).scalar()
-        if any(id_ == other for other, _, _ in self.waiting):
-            self._left_out(Rejected(file, f"two records stand at {record.locator!r}; the first one was kept"))
-        elif is_forgotten:
-            self.report.forgotten += 1
-        elif row and row.content == stored.content_hash(record):
-            self.report.unchanged += 1
-        else:
-            self.report.added += row is None
-            self.report.changed += row is not None
-            self.report.kinds[record.kind] += 1
-            if self.options.dry_run:
-                self.report.planned.append(
-                    ("change" if row else "add", file, f"{record.kind}: {record.title}")
-                )
-            else:
-                groups = frozenset({record.group.name}) if record.group else frozenset(audience or PUBLIC)
-                self._wait(id_, Placed(record, self.source_id, file, groups))
-        return id_
-
-    def _wait(self, id_: str, placed: Placed) -> None:
-        self.waiting.append((id_, placed, passages.cut(placed.record, self.encoder.count)))
-        if sum(len(cut) for _, _, cut in self.waiting) >= PASSAGES_AT_ONCE:
-            self._store_waiting()
-
-    def _store_waiting(self) -> None:
-        cuts = [cut for _, _, cut in self.waiting]
-        for (id_, placed, _), indexed in zip(
-            self.waiting, indexes(self.memory, self.encoder, cuts), strict=True
-        ):
-            with self.memory.writing() as connection:
-                self.run.log_record(connection, id_)
-                stored.save(connection, id_, placed, indexed, datetime.now(UTC))
-            self.report.passages += len(indexed.passages)
-        self.waiting.clear()
-        if self.waiting_files and not self.options.dry_run:
-            with self.memory.writing() as connection:
-                for file in self.waiting_files:
-                    _remember_file(connection, self.source_id, file)
-        self.waiting_files.clear()
-
 
 def _is_within(file: str, path: str | None) -> bool:
     """Whether a file of a source is at that path or below it; None is the whole source."""
     return path is None or file == path or file.startswith(path + "/")
-
-
-def _remember_file(connection: Connection, source_id: int, file: File) -> None:
-    values = {"source_id": source_id, "path": file.locator, "fingerprint": file.fingerprint}
-    statement = upsert(t.files).values(**values)
-    connection.execute(
-        statement.on_conflict_do_update(["source_id", "path"], set_={"fingerprint": file.fingerprint})
-    )
-
-
-def indexes(memory: Memory, encoder: Encoder, cuts: Sequence[list[passages.Passage]]) -> Iterator[Indexed]:
-    """The passages of each record with their vectors; only texts that were never embedded are."""
-    hashes = [[vectors.embedding_hash(encoder.fingerprint, p.embedded) for p in cut] for cut in cuts]
-    texts = {
-        h: p.embedded for cut, row in zip(cuts, hashes, strict=True) for h, p in zip(row, cut, strict=True)
-    }
-    with memory.reading() as connection:
-        known = vectors.kept(connection, list(texts))
-    new = [h for h in texts if h not in known]
-    if new:
-        known.update(zip(new, encoder.encode([texts[h] for h in new]), strict=True))
-    for cut, row in zip(cuts, hashes, strict=True):
-        yield Indexed(
-            cut, row, np.stack([known[h] for h in row]) if row else np.zeros((0, 0), dtype=np.float32)
-        )

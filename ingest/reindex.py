@@ -10,7 +10,8 @@ from copassist.store import Memory, vectors
 from copassist.store import records as stored
 from copassist.store import schema as t
 from ingest import history
-from ingest.pipeline import Progress, indexes
+from ingest.indexing import indexes
+from ingest.report import Progress
 
 RECORDS_AT_ONCE = 50
 

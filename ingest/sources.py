@@ -12,7 +12,7 @@ from typing import Protocol
 
 from copassist.errors import InputError
 from copassist.records import Read, Rejected, Skipped
-from ingest import files, slack
+from ingest import discourse, files, mail, slack, stackexchange
 
 
 class Connector(Protocol):
@@ -35,7 +35,12 @@ class Connector(Protocol):
         ...
 
 
-EXPORTS: dict[str, Connector] = {"slack": slack}
+EXPORTS: dict[str, Connector] = {
+    "slack": slack,
+    "discourse": discourse,
+    "mail": mail,
+    "stackexchange": stackexchange,
+}
 """Each kind of export with its connector. Exports only add and update: a rolling export never erases what it
 no longer holds."""
 FOLDERS = ("sessions", "documents")
@@ -157,6 +162,17 @@ def _file(path: Path, locator: str, root: Path, kind: str) -> File | Skipped:
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     return File(path, locator, f"{READER}:{kind}:{digest}")
+
+
+def fingerprint(place: Place) -> str:
+    """A fingerprint of all that an export holds: the same for the same files, wherever they lie."""
+    digest = hashlib.sha256(f"{READER}:{place.kind}".encode())
+    for top in EXPORTS[place.kind].taken(place.path):
+        for path in sorted(p for p in top.rglob("*") if p.is_file()) if top.is_dir() else [top]:
+            with path.open("rb") as content:
+                inside = hashlib.file_digest(content, "sha256").hexdigest()
+            digest.update(f"{path.relative_to(place.path.parent).parts[1:]}:{inside}".encode())
+    return digest.hexdigest()
 
 
 def _walk(place: Place) -> Iterator[Path | Rejected]:

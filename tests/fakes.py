@@ -16,7 +16,7 @@ from copassist.store import Memory, members
 from copassist.store import records as stored
 from copassist.store import schema as t
 from copassist.store.records import Placed
-from ingest.pipeline import indexes
+from ingest.indexing import indexes
 
 DIMENSIONS = 27
 _WORD = re.compile(r"[^\W_]+")

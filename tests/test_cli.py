@@ -252,8 +252,10 @@ def test_a_dry_run_shows_what_would_happen_and_changes_nothing(own, tmp_path):
     ran = copassist("ingest", more, "--dry-run", memory=own.memory)
     assert ran.code == 0
     assert ran.out == (
-        "would add     2025-07-02-clinic-inks.md  session: Clinic: the ink pump is slow\n"
+        "would add     2025-07-02-clinic-inks.md  clinic, 2025-03-12: Clinic: the ink pump is slow. "
+        "Ana Pires (facilitator), Ben Okoro (presenter)\n"
         "Would be: 1 added, 0 changed, 0 removed, 0 unchanged (1 session).\n"
+        "2 people, each with the number of records: Ana Pires (1), Ben Okoro (1)\n"
     )
     assert records(own.memory) == before
     assert count(own.memory, "sources") == 2
@@ -567,7 +569,7 @@ def test_questions_on_the_command_line_without_a_name_count_as_one_asker(own):
         ["dance"],
         ["init"],
         ["ingest"],
-        ["ingest", "x", "--kind", "mail"],
+        ["ingest", "x", "--kind", "letters"],
         ["members"],
         ["members", "dance"],
         ["ask"],
@@ -593,3 +595,10 @@ def test_help_and_version_exit_0(arguments):
     ran = copassist(*arguments)
     assert (ran.code, ran.err) == (0, "")
     assert "copassist" in ran.out
+
+
+def test_every_kind_that_can_be_read_can_be_named():
+    from ingest.sources import KINDS
+
+    help_ = copassist("ingest", "--help").out
+    assert all(kind in help_ for kind in KINDS)

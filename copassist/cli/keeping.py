@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from copassist import settings
 from copassist.cli.terminal import DONE, PARTLY, Bar, ask_person, print_json, wrong_usage
+
+PLANNED_SHOWN = 200
+"""So many lines of a dry run are printed."""
+PEOPLE_SHOWN = 8
 
 
 def add(command: Any, in_json: argparse.ArgumentParser) -> None:
@@ -21,7 +27,7 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--kind",
         default="auto",
-        choices=("auto", "sessions", "documents", "slack"),
+        choices=("auto", "sessions", "documents", "slack", "discourse", "mail", "stackexchange"),
         help="what it is (default: find out)",
     )
     made.add_argument(
@@ -64,10 +70,11 @@ def _ingest(options: argparse.Namespace, given: settings.Settings) -> int:
     from copassist import embedding
     from copassist.store import memory as memories
     from ingest import pipeline
+    from ingest.report import Options
 
     memory = memories.open_(given.memory)
     with Bar(quiet=options.json) as bar:
-        ingest_options = pipeline.Options(
+        ingest_options = Options(
             kind=options.kind,
             audience=tuple(options.audience),
             link_base=options.link_base,
@@ -84,8 +91,10 @@ def _ingest(options: argparse.Namespace, given: settings.Settings) -> int:
 
 
 def _print_report(report: Any, dry_run: bool) -> None:
-    for verb, file, what in report.planned:
-        print(f"would {verb:6}  {file}  {what}")
+    for planned in report.planned[:PLANNED_SHOWN]:
+        print(_planned_line(planned))
+    if more := report.planned[PLANNED_SHOWN:]:
+        print(f"... and {len(more)} more; --json lists all of them.")
     kinds = ", ".join(f"{n} {kind}{'s' if n != 1 else ''}" for kind, n in sorted(report.kinds.items()))
     would = "Would be: " if dry_run else ""
     print(
@@ -94,13 +103,46 @@ def _print_report(report: Any, dry_run: bool) -> None:
     )
     if report.forgotten:
         print(f"{report.forgotten} left out: somebody had them forgotten.")
+    if report.secrets:
+        print(f"Secrets taken out of the texts: {_counted(report.secrets)}.")
+    if report.undated:
+        print(f"{report.undated} with a date more than a year ahead: taken as undated.")
+    if dry_run:
+        _print_unclear(report.planned)
     if report.skipped:
-        print("Skipped: " + ", ".join(f"{n} × {what}" for what, n in sorted(report.skipped.items())) + ".")
+        print(f"Skipped: {_counted(report.skipped)}.")
     for rejected in report.rejected:
         place = f", {rejected.place}" if rejected.place else ""
         print(f"Rejected: {rejected.file}{place}: {rejected.reason}", file=sys.stderr)
     if not dry_run and not report.followed:
         print("The running app takes it into its index within seconds.")
+
+
+def _planned_line(planned: Any) -> str:
+    """What would happen to a record: "would add     a.md  clinic, 2025-03-12: Caching. Ana Pires (facilitator)"."""
+    what = ", ".join(str(part) for part in (planned.format or planned.kind, planned.date) if part)
+    people = ", ".join(planned.people[:PEOPLE_SHOWN])
+    if more := len(planned.people) - PEOPLE_SHOWN:
+        people += f" and {more} more" if more > 0 else ""
+    unclear = f"  [unclear: {', '.join(planned.unclear)}]" if planned.unclear else ""
+    told = f"{what}: {planned.title}" if what else planned.title
+    return f"would {planned.verb:6}  {planned.file}  {told}" + (f". {people}" if people else "") + unclear
+
+
+def _print_unclear(planned: Any) -> None:
+    unclear = Counter(what for one in planned for what in one.unclear)
+    if unclear:
+        print(f"Unclear: {_counted(unclear)}.")
+    people = Counter(person.rpartition(" (")[0] or person for one in planned for person in one.people)
+    if people:
+        most = ", ".join(f"{person} ({n})" for person, n in people.most_common(PEOPLE_SHOWN * 2))
+        print(
+            f"{len(people)} people, each with the number of records: {most}{', ...' if len(people) > 16 else ''}"
+        )
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} × {what}" for what, n in sorted(counts.items()))
 
 
 def _sources(options: argparse.Namespace, given: settings.Settings) -> int:

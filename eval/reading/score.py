@@ -11,6 +11,7 @@ from typing import Any
 
 from copassist.records import Identity, Record, Segment
 
+FIELDS: tuple[str, ...] = ("kind", "format", "date", "title", "people", "speaker")
 WINDOW = 24
 """So many letters and digits in a row tell one place of a text from another."""
 
@@ -60,9 +61,6 @@ class Score:
         self.mixed += other.mixed
         self.quoted += other.quoted
         self.wrong += other.wrong
-
-
-FIELDS = ("kind", "format", "date", "title", "people", "speaker")
 
 
 def score(label: dict[str, Any], record: Record | None, line: Callable[[int], str]) -> Score:

@@ -19,7 +19,8 @@ from copassist.store import records as stored
 from copassist.store import schema as t
 from copassist.store.vectors import VectorIndex
 from ingest import history
-from ingest.pipeline import Options, ingest, ingest_records
+from ingest.pipeline import ingest, ingest_records
+from ingest.report import Options, Planned
 from ingest.sources import Place
 from tests.fakes import StoppingEncoder, WordEncoder, all_rows, changes, enrol, rows
 
@@ -386,7 +387,7 @@ def test_a_dry_run_tells_the_plan_and_changes_nothing(memory: Memory, folder: Pa
     empty = dump(memory)
     report = ingest(memory, [folder], WordEncoder(), Options(dry_run=True))
     assert report.added == 6
-    assert report.planned[0] == ("add", "a.md", "document: Title a")
+    assert report.planned[0] == Planned("add", "a.md", "Title a", "document", segments=1, unclear=("no date",))
     assert (dump(memory), memory.fact("model"), report.followed) == (empty, None, False)
 
 
