@@ -1,58 +1,92 @@
-"""What a page says of its meeting: title, date, format, and which part of it a heading announces."""
+"""What a page says of its meeting: title, day and format."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from copassist.records import Format, Part
-from ingest.pages.dates import find_date, readable
+from copassist.records import Format
+from ingest.days import day_in
+from ingest.labels import part_of
+from ingest.pages.dates import readable
 from ingest.pages.page import Page
+
+DATE_LINE = re.compile(
+    r"\W*(?:(?:meeting|session|clinic|call|event) )?(?:date(?:\s?(?:/|&|and)\s?time)?|when|held(?: on)?|time|day|"
+    r"datum|wann|fecha|cuándo|quand)\s*:",
+    re.IGNORECASE,
+)
+_BESIDES = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\d|[ap]\.?m\b|\b(?:utc|gmt|[cepm]e?[sd]?t)\b|"
+    r"\b(?:at|on|to|the|time|uhr|day)\b",
+    re.IGNORECASE,
+)
+_OTHER_DAY = re.compile(
+    r"\b(?:published|posted|created|updated|modified|due|deadline|printed|generated|exported|copyright|since|until|"
+    r"before|after|next|last|previous|from)\b",
+    re.IGNORECASE,
+)
 
 
 def title_of(page: Page, path: Path) -> str:
+    """What a reader would call the meeting; a title that is only a day has the name of the folder before it."""
     front = page.front.get("title")
     title = str(front).strip() if isinstance(front, str | date) else ""
     title = title or page.title or readable(path)
-    found = find_date(title)
-    if found and not re.search(r"[^\W\d]", title):
-        name = readable(Path(*path.parts[:-1], f"{found}.md"))
-        return name if name != str(found) else title
+    found = day_in(title)
+    if found and not re.search(r"[^\W\d]", title[: found.start] + title[found.end :]):
+        name = readable(Path(*path.parts[:-1], f"{found.day}.md"))
+        return name if name != str(found.day) else title
     return title
 
 
 def date_of(page: Page, title: str, path: Path) -> date | None:
-    for key in ("date", "meeting date", "when", "held"):
+    """The day of the meeting, as front matter, file name, title or a line of its own states it; never a mention.
+
+    Where file name and title differ, titles are those that were copied from other notes.
+    """
+    for key in ("date", "meeting date", "meeting_date", "when", "held", "day"):
         value = page.front.get(key)
         if isinstance(value, date):
             return value.date() if isinstance(value, datetime) else value
-        if isinstance(value, str) and (found := find_date(value)):
-            return found
-    for text in (title, page.title, path.stem):
-        if found := find_date(text):
-            return found
-    for line in (line for piece in page.pieces[:30] for line in piece.text.split("\n")):
-        if re.match(r"(?:[a-z]+ )?(?:date|when|held(?: on)?|time)\s*:", line, re.IGNORECASE) and (
-            found := find_date(line)
-        ):
-            return found
-    return None
+        if isinstance(value, str) and (found := day_in(value)):
+            return found.day
+    for text in (path.stem, title, page.title):
+        if found := day_in(text):
+            return found.day
+    return next(_days_stated(page), None)
 
+
+def _days_stated(page: Page) -> Iterator[date]:
+    lines = [line for piece in page.pieces[:30] if not piece.quoted for line in piece.text.split("\n")]
+    for line in (*page.headings[:30], *lines):
+        if DATE_LINE.match(line) and (found := day_in(line)):
+            yield found.day
+    for piece in page.pieces[:3]:
+        found = day_in(piece.text) if len(piece.text) < 80 and "\n" not in piece.text else None
+        if found and not _OTHER_DAY.search(piece.text):
+            rest = _BESIDES.sub(" ", f"{piece.text[: found.start]} {piece.text[found.end :]}")
+            if len(re.findall(r"\w+", rest)) < 3:
+                yield found.day
+
+
+# Format
 
 _FORMATS: tuple[tuple[Format, re.Pattern[str]], ...] = (
-    ("clinic", re.compile(r"\bclinics?\b|problem[ -]solving", re.IGNORECASE)),
+    ("clinic", re.compile(r"\bclinics?\b|problem[ -]solving|\bfallberatung\b", re.IGNORECASE)),
     (
         "show-and-tell",
-        re.compile(r"\bshow[ _-]?(?:and|&|n|'n')?[ _-]?tell\b|\bdemo (?:day|session)\b", re.IGNORECASE),
+        re.compile(r"\bshow[ _-]?(?:and|&|n|'n')?[ _-]?tells?\b|\bdemo (?:day|session)\b", re.IGNORECASE),
     ),
     ("peer-review", re.compile(r"\bpeer[ _-]?reviews?\b", re.IGNORECASE)),
-    ("ama", re.compile(r"\bama\b|\bask[ _-]me[ _-]anything\b|\bask[ _-]the[ _-]expert", re.IGNORECASE)),
+    ("ama", re.compile(r"\bamas?\b|\bask[ _-]me[ _-]anything\b|\bask[ _-]the[ _-]expert", re.IGNORECASE)),
 )
 
 
 def format_named(text: object) -> Format:
+    """The format that a name of a session says; "" when none."""
     if not isinstance(text, str):
         return ""
     for name, pattern in _FORMATS:
@@ -61,38 +95,19 @@ def format_named(text: object) -> Format:
     return "meeting" if re.search(r"\bmeeting\b", text, re.IGNORECASE) else ""
 
 
-def format_of(page: Page, title: str, path: Path) -> Format:
-    for text in (page.front.get("format"), page.front.get("type"), title, page.title, path.stem):
+def format_of(page: Page, title: str, path: Path, folder: str = "") -> Format:
+    """The format that front matter, title, file name, folder or the parts of a page say; else "meeting"."""
+    said = (page.front.get("format"), page.front.get("type"), title, page.title, path.stem.replace("-", " "))
+    for text in said:
         if found := format_named(text):
             return found
-    parts = {part_of(heading) for heading in page.headings}
-    return "clinic" if "problem" in parts and parts & {"advice", "outcome"} else "meeting"
+    parts = {part_of(text) for text in (*page.headings, *_labels(page))}
+    if "problem" in parts and parts & {"advice", "outcome"}:
+        return "clinic"
+    of_folder = format_named(folder.replace("-", " "))
+    return of_folder or "meeting"
 
 
-_PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
-    ("problem", re.compile(r"(?:the )?(?:problems?|challenge|case|question brought)\b", re.IGNORECASE)),
-    ("advice", re.compile(r"(?:the )?(?:advice|suggestions?|recommendations?|ideas)\b", re.IGNORECASE)),
-    (
-        "outcome",
-        re.compile(r"(?:the )?(?:outcomes?|results?|resolutions?|what happened|solution)\b", re.IGNORECASE),
-    ),
-    (
-        "next-step",
-        re.compile(r"(?:next[ -]steps?|action(?: item)?s?|to-?dos?|follow[ -]?ups?)\b", re.IGNORECASE),
-    ),
-    ("decision", re.compile(r"(?:decisions?|decided|agreed)\b", re.IGNORECASE)),
-)
-
-
-def part_of(heading: str) -> Part:
-    """The part that a heading announces; only a short one does, "Results of the survey in May" doesn't."""
-    if len(heading.split()) > 4:
-        return ""
-    return next((part for part, pattern in _PARTS if pattern.match(heading)), "")
-
-
-def part_below(headings: Sequence[str]) -> Part:
-    for heading in reversed(headings):
-        if part := part_of(heading):
-            return part
-    return ""
+def _labels(page: Page) -> Iterator[str]:
+    """The short lines that stand alone and divide a page like headings: "**Advice**", "Problem:"."""
+    return (piece.text for piece in page.pieces if not (piece.code or piece.depth) and len(piece.text) < 32)

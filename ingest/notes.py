@@ -3,115 +3,205 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 
-from copassist.records import Format, Identity, Part, Read, Record, Segment, Skipped
-from ingest.meeting import date_of, format_named, format_of, part_below, part_of, title_of
-from ingest.pages.dates import find_date
+from copassist.records import Format, Part, Read, Record, Segment, Skipped
+from ingest import running
+from ingest.attendance import front_people, names_people, people, tells_people
+from ingest.days import day_in
+from ingest.labels import bare, part_below, part_of, role_of
+from ingest.meeting import date_of, format_named, format_of, title_of
 from ingest.pages.page import Page, Piece
 from ingest.pages.text import split
-from ingest.people import LABELLED, front_name, names, names_people, people, plain, role_of, settle_hosts
+from ingest.people import Roles, Someone, names, roles_of
+from ingest.speakers import speakers_of
 from ingest.transcripts import CAPTIONS
 from ingest.transcripts import read as captions
-from ingest.voices import Turn, packed, speakers_of, speaking_role, voiced
+from ingest.voices import Turn, packed, speaking_role, voiced
 
 __all__ = ["CAPTIONS", "captions", "is_session", "names", "sessions"]
 
-
-def sessions(page: Page, path: Path, locator: str) -> Iterator[Read]:
-    """Yield each session that the notes on a page tell of, or why there is none."""
-    yield _note(page, path, locator)
+# What is a session
 
 
 def is_session(page: Page, path: Path, locator: str) -> bool:
-    """Whether a page holds notes of a meeting; if not, it is a document (guide, policy, index)."""
-    if format_named(page.front.get("format")) or any(role_of(key) for key in _FRONT_SIGNS & set(page.front)):
+    """Whether a page holds notes of a meeting or of several; if not, it is a document (guide, policy, index)."""
+    if format_named(page.front.get("format")):
         return True
     if re.match(
-        r"(_?index|readme|faq|summary|contributing|template|changelog|agenda)$", path.stem, re.IGNORECASE
+        r"(_?index|readme|faq|summary|contributing|code_of_conduct|template.*|.*template|change-?log|agenda)$",
+        path.stem,
+        re.IGNORECASE,
     ):
         return False
-    if any(role in ("attendee", "facilitator") for _, role in people(page)):
-        return True
     title = title_of(page, path)
-    if _SESSION_TITLE.match(title):
-        return True
-    dated = find_date(path.stem) or find_date(title)
     folders = "/".join(PurePosixPath(locator).parts[:-1])
-    return bool(dated and (_MEETING_FOLDER.search(folders) or _MEETING_WORD.search(f"{title} {path.stem}")))
+    dated = day_in(path.stem) or day_in(title)
+    meets = bool(_MEETING_FOLDER.search(folders) or _MEETING_WORD.search(f"{title} {path.stem}"))
+    if _SESSION_TITLE.match(title) or (dated and meets):
+        return True
+    found = people(page)
+    if _TELLS_HOW.search(title) and not dated:
+        return False
+    present = sum(someone.role == "attendee" for someone in found)
+    leads = any(someone.role in ("facilitator", "presenter", "host") for someone in found)
+    if present or (leads and (meets or dated or date_of(page, title, path))):
+        return True
+    return bool(running.meetings(page, path)) and (meets or running.says_meetings(page, path))
 
 
-_FRONT_SIGNS = {"attendees", "participants", "present", "facilitator", "facilitators", "presenter", "chair"}
 _SESSION_TITLE = re.compile(
     r"(?!how|guide|about|template|running|what)(?:[\w -]{0,20} )?"
     r"(?:clinic|show\s?(?:and|&|n)\s?tell|peer[ -]review(?: circle)?|ama|ask me anything)\s*(?:[:#–—(\d]|- )",
     re.IGNORECASE,
 )
+_TELLS_HOW = re.compile(
+    r"\b(?:how|guide|guidelines?|template|playbook|handbook|policy|charter|manual)\b", re.IGNORECASE
+)
 _MEETING_FOLDER = re.compile(
-    r"(?:^|[/_ -])(?:minutes|meetings?|sessions?|notes|clinics?|agendas?)(?:$|[/_ -])", re.IGNORECASE
+    r"(?:^|[/_ -])(?:minutes|meetings?|sessions?|notes|clinics?|agendas?|protokolle)(?:$|[/_ -])",
+    re.IGNORECASE,
 )
 _MEETING_WORD = re.compile(
-    r"\b(?:meeting|minutes|sync|stand-?up|retro(?:spective)?|clinic|session|agenda|call|show (?:and|&) tell|"
-    r"ama|peer review)\b",
+    r"\b(?:meetings?|minutes|sync|stand-?up|retro(?:spective)?|clinics?|session|agenda|calls?|show (?:and|&) tell|"
+    r"amas?|peer review|protokoll)\b",
     re.IGNORECASE,
 )
 
 
-def _note(page: Page, path: Path, locator: str) -> Read:
+# Records
+
+
+def sessions(page: Page, path: Path, locator: str) -> Iterator[Read]:
+    """Yield each session that the notes on a page tell of, or why there is none.
+
+    A file with many meetings gives a session for each, with the locator `file#2025-03-12` (`#2025-03-12-2` for
+    the second of a day), and a document with what stands above them.
+    """
+    found = running.meetings(page, path)
+    if not found:
+        yield _session(page, path, locator, locator)
+        return
+    around = running.outside(page, path)
+    standing = tuple(p for p in people(around) if p.role in ("facilitator", "host"))
+    for meeting in found:
+        own = f"{locator}#{meeting.mark}"
+        if _CALLED_OFF.search(meeting.page.title) or _says_only(meeting.page, _CALLED_OFF):
+            yield Skipped(own, "meeting that was called off")
+        else:
+            yield _session(_headed(meeting.page, meeting.day, around), path, own, locator, standing)
+    above = tuple(_segments(around, "", (), ()))
+    if any(segment.part != "people" for segment in above):
+        yield Record(locator, "document", title_of(around, path), above)
+
+
+_CALLED_OFF = re.compile(
+    r"\b(?:cancell?ed|called off|no (?:meeting|call|session)|did ?n[o']t (?:meet|take place)|abgesagt|annulée?|"
+    r"cancelad[ao])\b",
+    re.IGNORECASE,
+)
+
+
+def _says_only(page: Page, words: re.Pattern[str]) -> bool:
+    """Whether these words are about all that a page says."""
+    return (
+        len(page.pieces) == 1
+        and len(page.pieces[0].text) < 80
+        and words.search(page.pieces[0].text) is not None
+    )
+
+
+def _headed(page: Page, day: date, around: Page) -> Page:
+    """One of many meetings with what its file says of all of them: the format, and a name where it has only a day."""
+    front: dict[str, object] = {"date": day}
+    kind = format_named(page.title) or format_named(around.front.get("format")) or format_named(around.title)
+    if kind and kind != "meeting":
+        front["format"] = kind
+    found = day_in(page.title)
+    rest = page.title[: found.start] + page.title[found.end :] if found else page.title
+    stated = around.front.get("title")
+    named = (around.title, stated if isinstance(stated, str) else "", *around.headings[:1])
+    name = next((n for n in named if n and not day_in(n) and not _GENERIC.fullmatch(n)), "")
+    if re.search(r"[^\W\d]{4}", re.sub(r"(?i)\b\w+day\b|\bdate\b", "", rest)):
+        return replace(page, front=front)
+    front |= {"title": f"{name} {day}".strip()}
+    return replace(page, front=front, title="")
+
+
+_GENERIC = re.compile(
+    r"(?:meeting |the )?(?:notes|minutes|meetings|agenda|log)(?: (?:&|and) \w+)?", re.IGNORECASE
+)
+
+
+def _session(
+    page: Page, path: Path, locator: str, file: str, standing: Sequence[Someone] = ()
+) -> Record | Skipped:
+    """The session that a page tells of; those in `standing` have their role where the page names nobody else in it."""
     title = title_of(page, path)
-    roles = people(page)
-    kind = format_of(page, title, path)
-    roles = settle_hosts(roles, kind)
-    segments = tuple(_segments(page, kind, roles))
-    if segments:
-        segments = (*_front_people(page), *segments)
-    else:
+    folder = PurePosixPath(file).parent.name
+    kind = format_of(page, title, path, folder)
+    own = people(page)
+    led = any(person.role in ("facilitator", "host") for person in own)
+    found = (*own, *(() if led else standing))
+    roles = roles_of(found, kind)
+    segments = tuple(_segments(page, kind, found, roles))
+    if not segments:
         return Skipped(locator, "page without text")
-    return Record(locator, "session", title, segments, date_of(page, title, path), kind, plain(roles))
+    front = tuple(_front_people(page))
+    return Record(locator, "session", title, (*front, *segments), date_of(page, title, path), kind, roles)
 
 
 def _front_people(page: Page) -> Iterator[Segment]:
     """The lines of the front matter that say who ran the meeting or was there, as they would stand in the text."""
-    for key, value in page.front.items():
-        label = key.replace("_", " ")
-        if role_of(label) not in ("", "absent"):
-            entries = [front_name(entry) for entry in (value if isinstance(value, list) else [value])[:200]]
-            if text := ", ".join(entry for entry in entries if entry):
-                yield Segment(f"{label[:1].upper()}{label[1:]}: {text}", part="people")
+    for label, role, entries in front_people(page.front):
+        if role not in ("absent", "invited") and entries:
+            yield Segment(f"{label[:1].upper()}{label[1:]}: {', '.join(entries)}", part="people")
 
 
 # Segments
 
 
-def _segments(page: Page, kind: Format, roles: Sequence[tuple[Identity, str]]) -> Iterator[Segment]:
-    known = plain(roles)
-    lines = [
-        line
-        for piece in page.pieces
-        if not (piece.code or piece.quoted or names_people(piece))
-        for line in piece.text.split("\n")
-    ]
-    speakers = speakers_of(known, lines)
+def _segments(page: Page, kind: Format, found: Sequence[Someone], roles: Roles) -> Iterator[Segment]:
+    speakers = speakers_of(found, _lines(page.pieces))
     for group in _groups(page.pieces):
-        if len(group) == 1 and group[0].text.endswith(":") and _label(group[0]):
+        if len(group) == 1 and group[0].text.endswith(":") and _label(group[0], kind):
             continue
-        headings = group[0].headings
-        part = part_below(headings)
-        turns = voiced(group, speakers, part)
-        for turn in packed(turns):
+        headings = tuple(heading for heading in group[0].headings if not _is_time(heading))
+        time = next((heading for heading in reversed(group[0].headings) if _is_time(heading)), "")
+        part = part_below(headings, kind)
+        quiet = [part == "next-step" or _is_quiet(piece) for piece in group]
+        for turn in packed(voiced(group, speakers, quiet)):
             own: Part = "people" if _tells_people(turn, group[0]) else turn.part or part
-            role = speaking_role(turn.speaker, own, kind, known)
-            section = " > ".join(headings)
+            role = speaking_role(turn.speaker, own, kind, roles)
+            place = group[0].location or turn.time or time
             for text in split(turn.text):
-                yield Segment(text, turn.speaker, role, section=section, part=own)
+                yield Segment(
+                    text, turn.speaker, role, section=" > ".join(headings), part=own, location=place
+                )
+
+
+def _is_time(heading: str) -> bool:
+    return re.fullmatch(r"\d{1,2}:\d\d(?::\d\d)?", heading) is not None
+
+
+def _is_quiet(piece: Piece) -> bool:
+    """Whether a name before a line isn't who said it: in code, quotes, tables, lists of tasks and of people."""
+    return piece.code or piece.quoted or bool(piece.rows) or piece.checked is not None or names_people(piece)
+
+
+def _lines(pieces: Iterable[Piece]) -> Iterator[str]:
+    for piece in pieces:
+        if not _is_quiet(piece):
+            yield from piece.text.split("\n")
 
 
 def _tells_people(turn: Turn, piece: Piece) -> bool:
     """Whether a turn is lines like "Facilitator: Ana Diaz", or stands below such a heading."""
-    labels = [labelled[1] for line in turn.text.split("\n") if (labelled := LABELLED.fullmatch(line))]
-    return names_people(piece) or (turn.speaker is None and any(role_of(label) for label in labels))
+    told = turn.speaker is None and any(tells_people(line) for line in turn.text.split("\n"))
+    return names_people(piece) or told
 
 
 def _groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -123,13 +213,13 @@ def _groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     group: list[Piece] = []
     label: tuple[tuple[str, ...], str] | None = None
     for piece in pieces:
-        if piece.depth == 0 and (name := _label(piece)):
+        if piece.depth == 0 and (name := _label(piece, "")):
             label = (piece.headings, name)
             continue
         if label and label[0] == piece.headings:
             piece = replace(piece, headings=(*piece.headings, label[1]))
         new_item = piece.depth == 0 or (piece.depth == 1 and piece.opens and not names_people(piece))
-        if group and (new_item or piece.block != group[0].block):
+        if group and (new_item or piece.block != group[0].block or piece.headings != group[0].headings):
             yield group
             group = []
         group.append(piece)
@@ -137,9 +227,13 @@ def _groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield group
 
 
-def _label(piece: Piece) -> str:
+def _label(piece: Piece, kind: Format) -> str:
     """The part or role that a piece names and nothing else; "" when it says more."""
-    bare = piece.text.strip().rstrip(": ")
-    if piece.code or "\n" in bare or ":" in bare or len(bare) > 30:
+    text = piece.text.strip().rstrip(": ")
+    if piece.code or piece.rows or "\n" in text or ":" in text or len(text) > 30:
         return ""
-    return bare if (part_of(bare) and len(bare.split()) < 3) or role_of(bare) else ""
+    return (
+        text
+        if (part_of(text, kind) and len(bare(text).split()) < 4) or role_of(text) not in ("", "group")
+        else ""
+    )

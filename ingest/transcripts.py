@@ -10,13 +10,15 @@ from pathlib import Path
 import webvtt
 
 from copassist.records import Format, Identity, Read, Record, Rejected, Segment, named
+from ingest.attendance import people
 from ingest.meeting import date_of, format_of
 from ingest.pages.dates import readable
 from ingest.pages.markdown import parse
 from ingest.pages.page import SHORT, Page
 from ingest.pages.text import cuts, decode
-from ingest.people import Roles, people, plain, settle_hosts
-from ingest.voices import begins, speakers_of, speaking_role
+from ingest.people import Roles, Someone, roles_of
+from ingest.speakers import speakers_of
+from ingest.voices import begins, speaking_role
 
 CAPTIONS = (".vtt", ".srt")
 
@@ -61,8 +63,9 @@ def _captions(text: str, path: Path, locator: str) -> Read:
     stated = re.search(r"^title\s*:\s*(.+)$", notes, re.IGNORECASE | re.MULTILINE)
     title = stated[1].strip() if stated else page.title or readable(path)
     kind = format_of(page, title, path)
-    roles = plain(settle_hosts(people(page), kind))
-    segments = tuple(_spoken_segments(_with_voices(cues, roles), kind, roles))
+    found = people(page)
+    roles = roles_of(found, kind)
+    segments = tuple(_spoken_segments(_with_voices(cues, found), kind, roles))
     return Record(locator, "session", title, segments, date_of(page, title, path), kind, roles)
 
 
@@ -77,14 +80,16 @@ def _cues(caption: webvtt.Caption) -> Iterator[_Cue]:
                 yield _Cue(start, line, voice.strip())
 
 
-def _with_voices(cues: Sequence[_Cue], roles: Roles) -> Iterator[tuple[_Cue, Identity | None, bool]]:
+def _with_voices(
+    cues: Sequence[_Cue], found: Sequence[Someone]
+) -> Iterator[tuple[_Cue, Identity | None, bool]]:
     """Each cue with its speaker, and whether the cue names one: "Ana: yes" stands for what follows too."""
-    speakers = speakers_of(roles, (cue.text for cue in cues if not cue.voice))
+    speakers = speakers_of(found, (cue.text for cue in cues if not cue.voice))
     current: Identity | None = None
     for cue in cues:
         turn = None if cue.voice else begins(cue.text, speakers)
         if cue.voice:
-            current = speakers.get(cue.voice.lower()) or named(cue.voice)
+            current = speakers.get(cue.voice) or named(cue.voice)
             yield cue, current, True
         elif turn and turn.speaker:
             current = turn.speaker

@@ -1,130 +1,75 @@
-"""Who speaks in notes: prefixes such as "josh:", and whose words nested items are."""
+"""Whose words stand where in notes: lines such as "josh: why" or "Q (Ana): why", lists with replies below."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from copassist.records import Format, Identity, Part, Role
+from ingest.labels import part_of
+from ingest.not_names import NOT_NAMES
 from ingest.pages.page import SHORT, Piece
-from ingest.people import Roles, identity, names_people
+from ingest.people import Roles, identity, listed
+from ingest.prefixes import NAME, prefixes
+from ingest.speakers import Speakers
 
-_SPOKEN = re.compile(
-    r"(@?[^\W\d_][\w.'’-]{0,30}(?: [\w.'’-]{1,20}){0,2})(?: \([^()]{1,30}\))?\s?:(?:\s+|$)(.*)"
+_FROM = re.compile(
+    rf"(?:note|comment|question|reply|answer|feedback|suggestion|advice|update|q|a)s? (?:from|by) ({NAME})"
+    r"\s?:\s+(.+)",
+    re.DOTALL | re.IGNORECASE,
 )
 _Q_AND_A = re.compile(
-    r"(q|a|question|answer|advice)\d{0,2}(?:\s*\(([^()]{2,40})\))?\s*[:.]\s+(.+)", re.IGNORECASE | re.DOTALL
+    r"(?P<label>q|a|question|answer)(?:\s?#?\d{1,3})?"
+    r"(?:\s*\((?P<who>[^()]{2,60})\)|,? (?:from|by) (?P<from>[^:]{2,60}?))?\s*(?P<colon>[:.])\s+(?P<text>.+)",
+    re.IGNORECASE | re.DOTALL,
 )
-_FULL_NAME = re.compile(
-    r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|[A-Z][\w'’-]+|van|von|de|der|la|da|di|del|bin|al)){1,2}"
+_PART = re.compile(
+    r"(?P<label>[^\W\d_][\w '’-]{2,28}?)(?:\s*\((?P<who>[^()]{2,60})\))?\s*:(?:\s+|$)(?P<text>.*)", re.DOTALL
 )
-# Words that begin a line before a colon and name nobody.
-_WORDS = frozenset(
-    """
-    a about action actions adjourn advantage advantages advice again ai aim also alternative alternatives
-    analogy and announcement announcements another answer api approach assigned assignee attendees author
-    background backport because benefit benefits beta bonus bug but by cargo case cause caveat cc chair chairs
-    challenge change changes ci clarification close closed comment comments con concern concerns conclusion
-    cons consensus consequence consider context cost counter current data date deadline decided decision
-    decisions default definition demo description design desired details disadvantage disadvantages discuss
-    discussion docs document done downside edit effect email error etc eventually example examples except
-    expected experience facilitator fact faq fcp feature feedback finally finding first fix follow followup
-    for from future fyi goal goals good group guest hence host how however i idea ideas idk if iiuc imo impact
-    implies important in info instead interested interesting is issue issues it item items key label labels
-    last later lead leads liaison library link links list location main maintainers maybe mcp meaning
-    meanwhile meeting members mentor merge message meta mitigation motivation name nb new next nightly no none
-    nota note note-taker notes now observation only open opinion option options or original other others
-    otherwise outcome output overall owner part participants people perf plan planned planning point points
-    policy possible possibly postpone pr pre-requisites prerequisites present presenter priority pro problem
-    procedure process progress project proposal proposed pros purpose q question questions queue quote quoting
-    range rationale re reaction reason reasons recap recommendation recommended recording reference references
-    related release relevant reminder repo repositories required requirement resolution resolve resolved
-    response result results revision rfc right risk risks room rule rustc rustdoc rustdoc-search same scenario
-    schedule scribe second section see seen separately session similarly since so solution someone sometimes
-    source sources stable stage state status step steps stream suggestion suggestions summary support tag tags
-    task tasks team team-members teams term test that the then there therefore these thing things this thought
-    thoughts time title tl;dr tldr to today todo tomorrow topic topics tracking triage type types unresolved
-    until up update updates upgrade upside url version video vote voting waiting warning we wg what when where
-    which who why will with work workaround working worry yes yesterday you zulip
-    """.split()
-)
+_MARK = re.compile(rf"(?:\+1|-1|👍|✋)\s+(?:from )?{NAME}", re.IGNORECASE)
+
+
+_TOPICS = frozenset("fix case situation tasks approved rat tips ideas results".split())
+"""Labels that head a part of a session, but before a line are what it is about ("fix: typo")."""
+_FROM_PARTS: dict[str, Part] = {
+    "q": "question",
+    "question": "question",
+    "a": "answer",
+    "answer": "answer",
+    "advice": "advice",
+    "suggestion": "advice",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Words of one voice in one piece. `said` tells that a prefix named the voice or its part."""
+    """Words of one voice in one piece. `said` tells that a prefix named the voice, or several.
+
+    `apart` tells that the words needn't be those of the voice around them: the prefix may be the name of somebody
+    unknown, or it is a decision. `time` is when it was said, as the notes write it.
+    """
 
     text: str
     speaker: Identity | None = None
     part: Part = ""
     said: bool = False
+    time: str = ""
+    apart: bool = False
 
 
-def speakers_of(roles: Roles, lines: Iterable[str]) -> dict[str, Identity]:
-    """Whom each prefix such as "josh:" stands for, by its lower-case name without "@"."""
-    lines = list(lines)
-    known = _known(roles)
-    counts: Counter[str] = Counter()
-    spelled: dict[str, str] = {}
-    plain: Counter[str] = Counter()
-    for line in lines:
-        spoken = _SPOKEN.fullmatch(line)
-        if spoken and not re.search(r"#\d+\)?$", spoken[2]):  # "rustdoc: fix the lints #1234" is a title
-            key = spoken[1].lstrip("@").lower()
-            counts[key] += 1
-            spelled.setdefault(key, spoken[1])
-        plain.update(re.findall(r"[^\W\d_][\w'’-]*", spoken[2] if spoken else line))
-    found: dict[str, Identity] = {}
-    for key, name in spelled.items():
-        if person := known.get(key) or _looks_like_a_name(name, counts[key], plain, roles):
-            found[key] = person
-    return known | found
+# Lines
 
 
-def _known(roles: Roles) -> dict[str, Identity]:
-    """The people of a note by name and handle, and by first name where only one of them has it."""
-    known: dict[str, Identity] = {}
-    first: dict[str, set[Identity]] = {}
-    for person, _ in roles:
-        for key in (person.name, person.handle, person.key):
-            if key:
-                known.setdefault(key.lower(), person)
-        first.setdefault(person.name.split()[0].lower(), set()).add(known[person.name.lower()])
-    alone = {key: next(iter(who)) for key, who in first.items() if len(who) == 1}
-    return {**alone, **known}
-
-
-def _looks_like_a_name(name: str, count: int, plain: Counter[str], roles: Roles) -> Identity | None:
-    """Somebody the note doesn't list: a capitalised full name, or a nickname that speaks again and again."""
-    bare = name.lstrip("@")
-    words = bare.lower().split()
-    if any(word.strip(".") in _WORDS for word in words):
-        return None
-    handle = bare if name.startswith("@") else ""
-    person = Identity("name", bare, bare, handle=handle)
-    if len(words) > 1:
-        # A term such as "Safe Transmute" is written in lower case too; of a name some word never is.
-        lower = (all if count > 1 else any)(plain[word] for word in words)
-        return person if _FULL_NAME.fullmatch(bare) and not lower else None
-    if any(who.key.lower().startswith(words[0]) for who, _ in roles) and len(bare) > 2:
-        return person
-    if "_" in bare or "." in bare or re.search(r".{4}(?:ness|[ts]ion|ment|sis|ites|[a-z][A-Z]\w*)$", bare):
-        return None
-    ordinary = plain[bare.lower()] if not bare.isupper() else plain[bare]
-    enough = 3 if len(bare) <= 2 or bare.isupper() else 2
-    return person if count >= enough and count > ordinary else None
-
-
-def turns_of(text: str, speakers: dict[str, Identity]) -> list[Turn]:
+def turns_of(text: str, speakers: Speakers) -> list[Turn]:
     """A piece cut where another voice begins; the prefixes that name the voices are cut off."""
     turns: list[Turn] = []
     code = False
     for line in text.split("\n"):
         code ^= line.startswith(("```", "~~~"))
         turn = None if code else begins(line, speakers)
-        if turn:
+        if turn and (turn.said or not turns or turns[-1].speaker or turn.part != turns[-1].part):
             turns.append(turn)
         elif turns:
             turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n{line}".strip("\n"))
@@ -133,75 +78,168 @@ def turns_of(text: str, speakers: dict[str, Identity]) -> list[Turn]:
     return turns
 
 
-def begins(line: str, speakers: dict[str, Identity]) -> Turn | None:
-    """The turn that a line begins: "Ana: yes", "Q (Ana): why?", "A: because"."""
-    if asked := _Q_AND_A.fullmatch(line):
-        word = asked[1].lower()
-        part: Part = "question" if word[0] == "q" else "advice" if word == "advice" else "answer"
-        who = asked[2] and (speakers.get(asked[2].lstrip("@").lower()) or identity(asked[2]))
-        if who or word != "advice":
-            return Turn(asked[3], who or None, part, said=True)
-    spoken = _SPOKEN.fullmatch(line)
-    person = speakers.get(spoken[1].lstrip("@").lower()) if spoken else None
-    return Turn(spoken[2], person, said=True) if spoken and person else None
+def begins(line: str, speakers: Speakers) -> Turn | None:
+    """The turn that a line begins, None where it goes on. Its speaker is None where that isn't plain.
 
-
-# A list
-
-
-@dataclass(slots=True)
-class _Voices:
-    """Who speaks in a list, from the outer item to the inner one: (depth, speaker) of each."""
-
-    open: list[tuple[int, Identity | None]] = field(default_factory=list)
-
-    def at(self, piece: Piece) -> Identity | None:
-        """Whose words a piece without a prefix is: those of the item it belongs to or is nested in."""
-        while self.open and (
-            self.open[-1][0] > piece.depth or (piece.opens and self.open[-1][0] == piece.depth)
-        ):
-            self.open.pop()
-        return self.open[-1][1] if self.open else None
-
-
-def voiced(group: Sequence[Piece], speakers: dict[str, Identity], part: Part) -> list[Turn]:
-    """The turns of a group, each with its speaker.
-
-    A name before a next step is who does it, not who said it, so it stays in the text.
+    "Ana: yes", "Ana & Bo: yes" (nobody's alone), "Q (Ana): why?", "Decision: we go" (nobody's, with its part).
     """
-    voices = _Voices()
+    asked = _Q_AND_A.fullmatch(line)
+    if asked and (asked["colon"] == ":" or speakers.asks or asked["who"]):
+        return _asked(asked, speakers)
+    told = _FROM.fullmatch(line)
+    if told and (person := speakers.get(told[1]) or _full(told[1])):
+        part = _FROM_PARTS.get(line.split()[0].lower().rstrip("s"), "")
+        return Turn(told[2], person, part, said=True)
+    if turn := _named(line, speakers):
+        return turn
+    if _MARK.fullmatch(line):
+        return Turn(line, said=True)
+    labelled = _PART.fullmatch(line)
+    if labelled and labelled["label"].lower() not in _TOPICS and (part := part_of(labelled["label"])):
+        told_by = labelled["who"] if part in ("problem", "advice") else None  # of an action it is who does it
+        teller = (speakers.get(told_by) or _full(told_by)) if told_by else None
+        if teller:
+            return Turn(labelled["text"], teller, part, said=True)
+        return Turn(line, None, part, apart=part in ("decision", "next-step"))
+    return None
+
+
+def _asked(asked: re.Match[str], speakers: Speakers) -> Turn:
+    who = asked["who"] or asked["from"]
+    part: Part = "question" if asked["label"][0] in "qQ" else "answer"
+    person = (speakers.get(who) or identity(who)) if who else None
+    if who and not person:
+        return Turn(asked[0], None, part, said=True)
+    return Turn(asked["text"], person, part, said=True)
+
+
+def _named(line: str, speakers: Speakers) -> Turn | None:
+    """The turn of a line with a name before it; None when it has none that is known to be one."""
+    for prefix in prefixes(line):
+        if prefix.style == ">":
+            nick = speakers.nicks.get(prefix.who[0].lower())
+            if nick:
+                return Turn(prefix.text, nick, said=True, time=prefix.time)
+            continue
+        person = speakers.get(prefix.who[0]) if len(prefix.who) == 1 else None
+        if person and (prefix.style == ":" or prefix.who[0].lstrip("@").lower() in speakers.listed):
+            if _speaks_within(prefix.text, speakers, prefix.style == "-"):
+                return Turn(line, said=True, time=prefix.time)
+            return Turn(prefix.text, person, said=True, time=prefix.time)
+        if len(prefix.who) > 1 and _all_names(prefix.who, speakers):
+            return Turn(line, said=True, time=prefix.time)
+        if prefix.style == ":" and len(prefix.who) == 1 and _may_be_a_name(prefix.who[0]):
+            return Turn(line, time=prefix.time, apart=True)
+    return None
+
+
+def _all_names(several: Sequence[str], speakers: Speakers) -> bool:
+    """Whether some are known to speak, and the others may."""
+    known = [speakers.get(name) is not None for name in several]
+    return any(known) and all(k or identity(name) for k, name in zip(known, several, strict=True))
+
+
+def _may_be_a_name(who: str) -> bool:
+    """Whether nobody knows if this is a name: then the line is nobody's, whomever it stands below."""
+    words = who.lstrip("@").lower().split()
+    return len(words) < 3 and not any(word.strip(".'’") in NOT_NAMES for word in words)
+
+
+def _speaks_within(text: str, speakers: Speakers, dashed: bool) -> bool:
+    """Whether somebody else may speak in the midst of a line, as where lines were joined."""
+    for inner in re.finditer(
+        r"(?<=[.!?…)\"”] )(@?[^\W\d_][\w.'’-]{0,30}(?: [A-Z][\w'’-]{1,24})?)(:| [-–—])\s", text
+    ):
+        if speakers.get(inner[1]) and (inner[2] == ":" or dashed):
+            return True
+    return False
+
+
+def _full(name: str) -> Identity | None:
+    """The person of a full name, as identity says; None for a single word."""
+    people, missed = listed(name, "attendee")
+    return people[0].who if len(people) == 1 and not missed and " " in people[0].who.name else None
+
+
+# Lists
+
+
+def voiced(group: Sequence[Piece], speakers: Speakers, quiet: Sequence[bool]) -> list[Turn]:
+    """The turns of a list item with all that is nested in it, in order; of `quiet` pieces nobody is the speaker.
+
+    What is nested without a prefix is the speaker's of what it is nested in, until others talk there; below a
+    question it is nobody's.
+    """
+    spoken = [
+        [Turn(piece.text)] if still else turns_of(piece.text, speakers)
+        for piece, still in zip(group, quiet, strict=True)
+    ]
+    below = _voices_below(group, spoken)
+    open_: list[_Open] = []
     turns: list[Turn] = []
-    for i, piece in enumerate(group):
-        quiet = piece.code or piece.quoted or part == "next-step" or names_people(piece)
-        own = [Turn(piece.text)] if quiet else turns_of(piece.text, speakers)
-        inherited = voices.at(piece) if not piece.quoted else None
-        if own[0].speaker is None and not own[0].said:
-            own[0] = replace(own[0], speaker=inherited)
+    for i, (piece, own) in enumerate(zip(group, spoken, strict=True)):
+        while open_ and (open_[-1].depth > piece.depth or (piece.opens and open_[-1].depth == piece.depth)):
+            open_.pop()
+        if open_ and not (own[0].said or piece.quoted):
+            around = open_[-1]
+            speaker = around.speaker if i < around.until and not own[0].apart else None
+            own[0] = replace(own[0], speaker=speaker, part=own[0].part or around.part)
         if piece.opens:
-            voices.open.append((piece.depth, _passes_on(own[-1], group[i + 1 :], piece.depth, speakers)))
+            open_.append(_opened(piece, own[-1], below[i]))
         turns += own
     return [turn for turn in turns if turn.text.strip()]
 
 
-def _passes_on(
-    turn: Turn, below: Sequence[Piece], depth: int, speakers: dict[str, Identity]
-) -> Identity | None:
-    """Whose words nested items without a prefix are: the speaker's, unless others talk there or answer."""
-    if turn.part == "question" or turn.text.rstrip().endswith("?"):
-        return None
-    for piece in below:
-        if piece.depth < depth or (piece.depth == depth and piece.opens):
-            break
-        if any(said.said and said.speaker != turn.speaker for said in turns_of(piece.text, speakers)):
-            return None
-    return turn.speaker
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An item in which others are nested: whose words these are, up to which piece, and the part they belong to."""
+
+    depth: int
+    speaker: Identity | None
+    until: float
+    part: Part
+
+
+_Voices = tuple[tuple[int, Identity | None], ...]
+"""Where voices begin, and whose: the first one, and the first that is another's."""
+
+
+def _opened(piece: Piece, turn: Turn, below: _Voices) -> _Open:
+    asks = turn.part == "question" or turn.text.rstrip().endswith("?")
+    until = next((i for i, speaker in below if speaker != turn.speaker), math.inf)
+    lasting: Part = (
+        "" if turn.part in ("question", "answer") else turn.part
+    )  # "Decision:" stands for all below it
+    return _Open(piece.depth, None if asks else turn.speaker, until, lasting)
+
+
+def _voices_below(group: Sequence[Piece], spoken: Sequence[Sequence[Turn]]) -> list[_Voices]:
+    """For each piece, where voices begin in what is nested in it."""
+    below: list[_Voices] = [()] * len(group)
+    after: list[tuple[Piece, _Voices]] = []
+    for i in reversed(range(len(group))):
+        piece = group[i]
+        inside: _Voices = ()
+        while after and (
+            after[-1][0].depth > piece.depth or (after[-1][0].depth == piece.depth and not after[-1][0].opens)
+        ):
+            inside = _first_two((*inside, *after.pop()[1]))
+        below[i] = inside
+        own = tuple((i, turn.speaker) for turn in spoken[i] if turn.said)
+        after.append((piece, _first_two((*own, *inside))))
+    return below
+
+
+def _first_two(voices: _Voices) -> _Voices:
+    other = next((voice for voice in voices if voice[1] != voices[0][1]), None)
+    return voices[:1] if other is None else (voices[0], other)
 
 
 def packed(turns: Sequence[Turn]) -> Iterator[Turn]:
     """Neighbouring turns of one voice as one, where together they are short."""
     run: list[Turn] = []
     for turn in turns:
-        if run and (turn.said or turn.speaker != run[0].speaker):
+        if run and (turn.said or turn.speaker != run[0].speaker or turn.part != run[0].part):
             yield from _run(run)
             run = []
         run.append(turn)
@@ -210,11 +248,12 @@ def packed(turns: Sequence[Turn]) -> Iterator[Turn]:
 
 def _run(run: list[Turn]) -> list[Turn]:
     if not run or sum(len(turn.text) + 1 for turn in run) > SHORT:
-        return [replace(turn, part=run[0].part) for turn in run]
+        return [replace(turn, time=run[0].time) for turn in run]
     return [replace(run[0], text="\n".join(turn.text.strip() for turn in run))]
 
 
 def speaking_role(speaker: Identity | None, part: Part, kind: Format, roles: Roles) -> Role | None:
+    """The role in which somebody says a part of a session; None when nothing tells."""
     if speaker is None:
         return None
     if part in ("advice", "answer"):

@@ -88,7 +88,10 @@ def test_front_matter_that_is_no_yaml_is_read_line_by_line(tmp_path: Path) -> No
     [
         ("Attendees: Ana Diaz, Cy and ~~Bo Lind~~\n", ((ANA, "attendee"), (CY, "attendee"))),
         ("**Facilitator:** Ana Diaz\n", ((ANA, "facilitator"),)),
-        ("- Present: Ana Diaz (chair), Cy\n", ((ANA, "facilitator"), (CY, "attendee"))),
+        (
+            "- Present: Ana Diaz (chair), Cy\n",
+            ((ANA, "facilitator"), (ANA, "attendee"), (CY, "attendee")),
+        ),
         ("Scribe: Cy\nLead: Ana Diaz\n", ((CY, "author"), (ANA, "facilitator"))),
         (
             "## Attendees\n- Ana Diaz\n- Cy (remote)\n\n## Notes\n- Done\n",
@@ -113,8 +116,9 @@ def test_a_host_presents_in_an_ama_and_facilitates_a_meeting(tmp_path: Path) -> 
     assert note(tmp_path, "# Weekly meeting\nHost: Cy\n").roles == ((CY, "facilitator"),)
 
 
-def test_the_date_comes_from_title_then_file_name_then_a_date_line(tmp_path: Path) -> None:
-    assert note(tmp_path, "# Sync 12 March 2025\nText.\n", "2025-04-01.md").date == date(2025, 3, 12)
+def test_the_date_comes_from_file_name_then_title_then_a_date_line(tmp_path: Path) -> None:
+    assert note(tmp_path, "# Sync 12 March 2025\nText.\n", "2025-04-01.md").date == date(2025, 4, 1)
+    assert note(tmp_path, "# Sync 12 March 2025\nDate: 2025-04-01\n").date == date(2025, 3, 12)
     assert note(tmp_path, "# Sync\nDate: 2025-03-12\n", "2019.04.18.md").date == date(2019, 4, 18)
     assert note(tmp_path, "# Sync\n* Meeting date: March 12, 2025\n").date == date(2025, 3, 12)
     assert note(tmp_path, "# Sync\nWe met.\n").date is None
@@ -134,9 +138,13 @@ def test_the_format_shows_in_title_file_name_and_headings(tmp_path: Path) -> Non
     assert note(tmp_path, "# Results\nAll fine.\n").format == "meeting"
 
 
-def test_nested_bullets_of_other_people_are_their_own_segments(tmp_path: Path) -> None:
-    record = note(tmp_path, "Attendees: Ana Diaz, Cy\n\n- Ana: use it\n  - because\n  - Cy: I disagree\n")
-    assert said(record)[1:] == [("Ana Diaz", "use it"), ("", "because"), ("Cy", "I disagree")]
+def test_nested_bullets_are_the_speakers_until_others_talk(tmp_path: Path) -> None:
+    text = "Attendees: Ana Diaz, Cy\n\n- Ana: use it\n  - because\n  - Cy: I disagree\n  - it depends\n"
+    assert said(note(tmp_path, text))[1:] == [
+        ("Ana Diaz", "use it\nbecause"),
+        ("Cy", "I disagree"),
+        ("", "it depends"),
+    ]
 
 
 def test_what_is_nested_under_a_question_is_nobodys(tmp_path: Path) -> None:

@@ -1,0 +1,313 @@
+"""Where a page says who ran a meeting and who was there: front matter, labels, headings, lists, tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ingest.labels import Named, is_weak, role_of
+from ingest.not_names import NOT_NAMES
+from ingest.pages.page import Page, Piece
+from ingest.people import Someone, identity, listed, unified
+
+LABELLED = re.compile(r"([^\W\d_][\w ()/&'’,-]{0,40}?)\s?(?::|\s[-–—]\s)\s*(.*)", re.DOTALL)
+_BY = re.compile(
+    r"\W*((?:facilitated|chaired|moderated|hosted|led|presented|scribed|recorded|"
+    r"(?:notes|minutes)(?: taken)?) by):? (.{2,80}?)[.)]*",
+    re.IGNORECASE,
+)
+_WERE = re.compile(
+    r"(?:those )?(present|in attendance)(?: today)? (?:were|are|was|is):? (.+?)\.?", re.IGNORECASE
+)
+_MORE_LABELS = re.compile(r"(?:\s+\|?|[|;·•])\s*(?=([^\W\d_][\w '’-]{2,24}):\s)")
+_TOP_SECTION = re.compile(
+    r"(?:meeting |session )?(?:info(?:rmation)?|details|logistics|roles|people|facts|metadata|header|overview)",
+    re.IGNORECASE,
+)
+_GUEST = re.compile(r"(?:\w+ )?guest", re.IGNORECASE)
+_TOP = 12
+"""So many pieces at the beginning are where a page says what it is about."""
+
+
+def people(page: Page) -> tuple[Someone, ...]:
+    """Whom the page names in which role, in its order; those it says were absent are left out.
+
+    Each person has one identity. A host, guest or invited person still has that role: see `roles_of`.
+    """
+    found = [*_front(page.front), *_in_headings(page.headings), *_in_pieces(page.pieces)]
+    return unified(person for person in dict.fromkeys(found) if person.role not in ("absent", "invited"))
+
+
+def names_people(piece: Piece) -> bool:
+    """Whether a piece stands below a heading such as "Attendees"."""
+    return _announced(piece.headings) != ""
+
+
+def tells_people(line: str) -> bool:
+    """Whether a line says who did what in the meeting: "Facilitator: Ana Diaz", "Notes taken by Bo"."""
+    labelled = LABELLED.fullmatch(line)
+    if labelled and role_of(labelled[1]) not in ("", "group"):
+        return True
+    return _BY.fullmatch(line) is not None or _WERE.fullmatch(line) is not None
+
+
+# Front matter
+
+
+def front_name(entry: object) -> str:
+    """The name in an entry of a list of people in front matter, "" without one."""
+    if isinstance(entry, Mapping):
+        name, role = entry.get("name") or entry.get("handle"), entry.get("role")
+        return f"{name} ({role})" if name and isinstance(role, str) else str(name or "")
+    return str(entry) if isinstance(entry, str | int) and not isinstance(entry, bool) else ""
+
+
+def front_people(front: Mapping[str, object]) -> Iterator[tuple[str, Named, list[str]]]:
+    """Each key of the front matter that announces a role, the role, and the names behind it."""
+    nested = [v for k, v in front.items() if k in ("people", "roles", "who") and isinstance(v, Mapping)]
+    for key, value in [*front.items(), *(item for mapping in nested for item in mapping.items())]:
+        label = str(key).replace("_", " ")
+        if (role := role_of(label)) and role != "group":
+            entries = value if isinstance(value, list) else [value]
+            yield label, role, [name for entry in entries[:500] if (name := front_name(entry))]
+
+
+def _front(front: Mapping[str, object]) -> Iterator[Someone]:
+    for _, role, entries in front_people(front):
+        for entry in entries:
+            yield from listed(entry, role)[0]
+
+
+# Headings and lines
+
+
+def _in_headings(headings: Sequence[str]) -> Iterator[Someone]:
+    for heading in headings:
+        labelled = LABELLED.fullmatch(heading)
+        if labelled and labelled[2]:
+            role = role_of_line(labelled[1], labelled[2])
+            yield from _believed(labelled[2], role) if role else ()
+
+
+def role_of_line(label: str, rest: str) -> Named:
+    """The role that "label: rest" gives; "Notes: Ana Diaz" gives one, "Notes: see below" doesn't."""
+    role = role_of(label)
+    if not role and re.fullmatch(r"(?:meeting )?(?:notes|minutes)|protokoll", label.strip(), re.IGNORECASE):
+        entries = listed(rest, "author")
+        full = all(" " in person.who.name for person in entries[0])
+        role = "author" if entries[0] and full and not entries[1] else ""
+    return role if role != "group" else ""
+
+
+def _believed(text: str, role: Named) -> list[Someone]:
+    """The people in a list, none where most of it are no names."""
+    found, missed = listed(text, role)
+    return found if missed <= len(found) else []
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is open while pieces are read in order.
+
+    `lists` are the lists that labels opened, from the outer to the inner one: role, block and depth of the label
+    (-1: whatever stands in the block). `fresh` tells that the last one has just been opened by a paragraph.
+    Below the headings in `begun` names were found, below those in `ended` the names are over.
+    """
+
+    lists: list[tuple[Named, int, int]] = field(default_factory=list)
+    fresh: bool = False
+    begun: set[tuple[str, ...]] = field(default_factory=set)
+    ended: set[tuple[str, ...]] = field(default_factory=set)
+
+    def opened(self, piece: Piece) -> Named:
+        """The role of the list that a label opened and that `piece` belongs to; lists that end are closed."""
+        fresh, self.fresh = self.fresh, False
+        while self.lists:
+            role, block, depth = self.lists[-1]
+            if piece.block == block and piece.depth > depth:
+                return role
+            self.lists.pop()
+            if fresh and piece.block == block + 1:
+                if piece.depth or piece.rows:
+                    self.lists.append((role, piece.block, -1))
+                return role
+        return ""
+
+
+def _in_pieces(pieces: Sequence[Piece]) -> Iterator[Someone]:
+    reading = _Reading()
+    affiliated = _affiliated(pieces)
+    tops = {(), next((piece.headings[:1] for piece in pieces if piece.headings), ())}
+    for i, piece in enumerate(pieces):
+        if piece.code or piece.quoted:
+            continue
+        heading = "" if piece.headings in reading.ended else _announced(piece.headings)
+        around = reading.opened(piece) or heading
+        if piece.rows:
+            yield from _in_table(piece.rows, around)
+        elif not (around and piece.checked is False):
+            early = (i < _TOP and piece.headings in tops) or _is_top(piece.headings)
+            text = piece.text.partition(",")[0] if piece.block in affiliated and around else piece.text
+            yield from _in_lines(text, piece, around, early, reading)
+
+
+def _in_lines(text: str, piece: Piece, around: Named, early: bool, reading: _Reading) -> list[Someone]:
+    found: list[Someone] = []
+    missed, plain = 0, True
+    for line in (part for whole in text.split("\n") for part in _apart(whole)):
+        role, rest, stated = _labelled(line, around, early)
+        plain = plain and not stated
+        if role and rest:
+            people, others = listed(rest, role)
+            found += people if others <= len(people) else []
+            missed += others
+        elif role:
+            reading.lists.append((role, piece.block, piece.depth))
+            reading.fresh = piece.depth == 0
+    if found:
+        reading.begun.add(piece.headings)
+    elif plain and missed and piece.headings in reading.begun:  # the names are over, the notes go on
+        reading.ended.add(piece.headings)
+    return found
+
+
+def _affiliated(pieces: Sequence[Piece]) -> set[int]:
+    """The blocks that are lists of "Ana Diaz, Acme": one person an item, and where they come from."""
+    items: dict[int, list[bool]] = {}
+    for piece in pieces:
+        if piece.depth == 1 and piece.opens and not piece.quoted:
+            name, comma, rest = piece.text.partition(",")
+            person = identity(name) if comma and rest.count(",") == 0 and len(piece.text) < 120 else None
+            fits = person is not None and " " in person.name and role_of(rest) == ""
+            items.setdefault(piece.block, []).append(fits)
+    return {block for block, fits in items.items() if len(fits) > 2 and sum(fits) >= 0.8 * len(fits)}
+
+
+def _announced(headings: Sequence[str]) -> Named:
+    """The role that the innermost heading announces; below "Attendees" a group such as "Remote" has it too."""
+    if not headings:
+        return ""
+    role = role_of(headings[-1])
+    if role == "group":
+        above = _announced(headings[:-1][-3:])
+        return above if above in ("attendee", "guest", "absent") else ""
+    return role
+
+
+def _is_top(headings: Sequence[str]) -> bool:
+    return bool(headings) and _TOP_SECTION.fullmatch(headings[-1].strip(" :")) is not None
+
+
+def _apart(line: str) -> Iterator[str]:
+    """ "Facilitator: Ana | Scribe: Bo" label by label."""
+    start = 0
+    for more in _MORE_LABELS.finditer(line):
+        if role_of(more[1]) and more.start() > start:
+            yield line[start : more.start()]
+            start = more.end()
+    yield line[start:]
+
+
+def _labelled(line: str, around: Named, early: bool) -> tuple[Named, str, bool]:
+    """The role that a line gives, to whom, and whether it says the role itself: below "Attendees" each line has one.
+
+    No names behind a role mean that a list of them follows.
+    """
+    line = re.sub(r"^[^\w(\[@~<❌✗✘☐]+", "", line)
+    line = re.sub(r"(\w):(in(?:nen)?)\b", r"\1\2", line[:40]) + line[40:]  # "Teilnehmer:innen: Ana"
+    if by := _BY.fullmatch(line) or (_WERE.fullmatch(line) if early else None):
+        return role_of(by[1]), by[2], True
+    labelled = LABELLED.fullmatch(line)
+    label, rest = (labelled[1], labelled[2].strip()) if labelled else (line, "")
+    role = role_of_line(label, rest) if len(label) < 45 else ""
+    if role and (around or early or (labelled and not is_weak(label))):
+        return ("guest" if around and _GUEST.fullmatch(label) else role), rest, True
+    if not around:
+        return "", "", False
+    group = role_of(label) == "group"
+    if (
+        labelled
+        and ":" in line
+        and not re.match(r"https?$", label)
+        and (group or not _is_person(label, rest))
+    ):
+        return around, rest, group or not rest
+    return around, line, False
+
+
+def _is_person(label: str, rest: str) -> bool:
+    """Whether "Ana: late" names one person; in "Libs: Mara, Jane" a group does."""
+    person = identity(label)
+    people, missed = listed(rest, "attendee")
+    return person is not None and (" " in person.name or len(people) <= missed)
+
+
+# Tables
+
+_NAME_COLUMN = re.compile(
+    r"(?:full |participant |attendee |member )?names?|who|person|people|attendees?|participants?|members?|"
+    r"teilnehm\w*|nom|nombre|wer|qui",
+    re.IGNORECASE,
+)
+_ROLE_COLUMN = re.compile(r"(?:meeting )?roles?|function|capacity|rolle|funktion|rôle|rol", re.IGNORECASE)
+_THERE_COLUMN = re.compile(
+    r"(?:is |was )?(?:present|attended|attendance|attending|here|there|in attendance|status|anwesend|présente?|"
+    r"asisti(?:ó|o)|asistencia|presente)\s*\??|✓|✔|✅",
+    re.IGNORECASE,
+)
+_ALIAS_COLUMN = re.compile(
+    r"abbreviations?|initials?|nick(?:name)?s?|handles?|github(?: (?:id|handle|user(?:name)?))?|irc|slack|alias|"
+    r"user ?name|delegate abbreviation",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"[\s.–—-]*|\[ \]|[☐❌✗✘].*|"
+    r"(?:no|n|false|0|nein|non|absent|regrets?|apolog\w*|excused|declined|invited)\b.{0,40}",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _in_table(rows: Sequence[Sequence[str]], heading: Named) -> Iterator[Someone]:
+    """The people in a table: one a row, a column for each role, or labels with names beside them."""
+    head = [cell.strip(" *:") for cell in rows[0]]
+    column = {"name": -1, "role": -1, "there": -1, "alias": -1}
+    kinds = (
+        ("alias", _ALIAS_COLUMN),
+        ("role", _ROLE_COLUMN),
+        ("there", _THERE_COLUMN),
+        ("name", _NAME_COLUMN),
+    )
+    for i, cell in enumerate(head):
+        kind = next((kind for kind, words in kinds if words.fullmatch(cell)), "")
+        if kind and column[kind] < 0:
+            column[kind] = i
+    means = heading or (role_of(head[column["name"]]) if column["name"] >= 0 else "")
+    if column["name"] >= 0 and (means or column["there"] >= 0):
+        for row in rows[1:]:
+            yield from _in_row(row, column, means or "attendee")
+    elif len(head) > 1 and sum(role_of(cell) != "" for cell in head) > 1:
+        for row in rows[1:]:
+            for label, cell in zip(head, row, strict=False):
+                yield from _believed(cell, role) if (role := role_of(label)) else ()
+    else:
+        for row in rows:
+            for label, cell in zip(row[::2], row[1::2], strict=False):
+                if stated := role_of_line(label.strip(" *:"), cell):
+                    yield from _believed(cell, stated)
+
+
+def _in_row(row: Sequence[str], column: Mapping[str, int], means: Named) -> Iterator[Someone]:
+    def cell(kind: str) -> str:
+        return row[column[kind]].strip() if 0 <= column[kind] < len(row) else ""
+
+    if column["there"] >= 0 and _NO.fullmatch(cell("there")):
+        return
+    role = role_of(cell("role"))
+    remark = f" ({cell('role')})" if role not in ("", "group", "attendee") and "(" not in cell("role") else ""
+    for person in listed(cell("name") + remark, means)[0]:
+        alias = re.fullmatch(r"@?([\w.-]{1,39})", cell("alias"))
+        if alias and alias[1].lower() not in NOT_NAMES:
+            yield Someone(person.who, person.role, (*person.aliases, alias[1]))
+        else:
+            yield person
