@@ -96,10 +96,10 @@ def permalink(base: str, channel_id: str, ts: str) -> str:
 def read(path: Path) -> Iterator[Read]:
     """Yield a Record for each thread, and for each stretch of channel talk without a pause of 2 hours.
 
-    The locator is the channel's name and the `ts` of the root or of the first message; after a channel
-    is renamed, its threads have other locators. A reply whose root isn't in the export belongs to a record at
-    the root's `ts`. `link` is relative to the workspace's address. Private channels carry their Group;
-    direct messages are never read. Whatever its size, little of the export is held in memory at a time.
+    The locator is the channel's id and the `ts` of the root or of the first message, so that it outlives
+    another name of the channel. A reply whose root isn't in the export belongs to a record at the root's `ts`.
+    `link` is relative to the workspace's address. Private channels carry their Group; direct messages are
+    never read. However large the export, one thread or conversation is held in memory at a time.
 
     Raises InputError if the export can't be read as a whole, OSError if `path` cannot be opened.
     """
@@ -243,7 +243,7 @@ def _record(found: Workspace, channel: Channel, ts: str, messages: list[Message]
     starter = first.user if has_root else next((m.starter for m in messages if m.starter), "")
     question = first if has_root and not first.quotes and is_question(first.text) else None
     return Record(
-        locator=f"{channel.below}{channel.name}/{ts}",
+        locator=f"{channel.place}/{ts}",
         kind="thread",
         title=_title(messages),
         segments=tuple(_segment(found, message, starter, question) for message in messages),

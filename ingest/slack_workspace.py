@@ -34,6 +34,11 @@ class Channel:
     members: tuple[str, ...] = ()
     private: bool = False
 
+    @property
+    def place(self) -> str:
+        """What stays the same when the channel gets another name, or another one gets its name."""
+        return self.id or self.below + self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -70,7 +75,7 @@ class Workspace:
         if not channel.private:
             return None
         members = tuple(self.identity(user) for user in channel.members)
-        return Group(f"slack:{self.team}/{channel.below}#{channel.name}", members)
+        return Group(f"slack:{self.team}/#{channel.name} ({channel.place})", members)
 
     def meet(self, user: str, profile: Json) -> None:
         """Learn from a message the names of its author of another workspace, who stands in no list."""

@@ -63,7 +63,7 @@ def test_a_thread_over_two_days_becomes_one_record_with_who_asked_and_who_answer
     days = {"chart-help/2024-11-12.json": [QUESTION, ANSWER], "chart-help/2024-11-13.json": [THANKS]}
     (record,) = read(export(tmp_path, days))
     assert isinstance(record, Record)
-    assert record.locator == "chart-help/1731412345.000100"
+    assert record.locator == "C01HELP/1731412345.000100"
     assert record.kind == "thread"
     assert record.title == "How do we embed fonts?"
     assert record.date == date(2024, 11, 12)
@@ -87,7 +87,7 @@ def test_a_broadcast_reply_that_is_there_twice_is_read_once(tmp_path: Path) -> N
 
 def test_a_reply_whose_root_is_not_in_the_export_starts_a_record_at_the_root(tmp_path: Path) -> None:
     (record,) = records(export(tmp_path, {"chart-help/2024-11-13.json": [ANSWER]}))
-    assert record.locator == "chart-help/1731412345.000100"
+    assert record.locator == "C01HELP/1731412345.000100"
     assert [(s.key, s.role, s.part) for s in record.segments] == [("1731412400.000200", "answerer", "")]
 
 
@@ -132,7 +132,7 @@ def test_replies_to_a_deleted_root_stay_together(tmp_path: Path) -> None:
     skipped, record = read(export(tmp_path, {"chart-help/2024-11-12.json": day}))
     assert skipped == Skipped("chart-help/2024-11-12.json", "deleted message")
     assert isinstance(record, Record)
-    assert record.locator == "chart-help/1731412345.000100"
+    assert record.locator == "C01HELP/1731412345.000100"
     assert len(record.segments) == 2
 
 
@@ -148,12 +148,12 @@ def test_channel_talk_without_threads_is_split_where_it_pauses_for_two_hours(tmp
     first = [said(0, "Does anyone know Quire?"), said(7199, "I do.", "U02DARIO")]
     later = [said(7199 + 7200, "The template is out."), said(7199 + 7260, "Nice.", "U02DARIO")]
     old, new = records(export(tmp_path, {"talk/2024-11-12.json": first + later}))
-    assert old.locator == "talk/1731412345.000000"
+    assert old.locator == "C02TALK/1731412345.000000"
     assert [(s.text, s.role, s.part) for s in old.segments] == [
         ("Does anyone know Quire?", "asker", "question"),
         ("I do.", "answerer", "answer"),
     ]
-    assert (new.locator, new.title) == ("talk/1731426744.000000", "The template is out.")
+    assert (new.locator, new.title) == ("C02TALK/1731426744.000000", "The template is out.")
     assert [(s.text, s.role, s.part) for s in new.segments] == [
         ("The template is out.", "author", ""),
         ("Nice.", "author", ""),
@@ -212,14 +212,14 @@ def test_a_private_channel_belongs_to_its_members(tmp_path: Path) -> None:
     groups = [{"id": "G01", "name": "stewards", "members": ["U01INES", "U09NEW"]}]
     path = export(tmp_path, {"stewards/2024-11-12.json": [said(0, "Between us.")]}, groups=groups)
     (record,) = records(path)
-    assert record.group == Group("slack:T0123/#stewards", (INES, Identity("slack:T0123", "U09NEW")))
+    assert record.group == Group("slack:T0123/#stewards (G01)", (INES, Identity("slack:T0123", "U09NEW")))
 
 
 def test_a_channel_marked_private_among_the_public_ones_is_private(tmp_path: Path) -> None:
     channels = [{"id": "C01", "name": "stewards", "is_private": True, "members": ["U01INES"]}]
     path = export(tmp_path, {"stewards/2024-11-12.json": [said(0, "Between us.")]}, channels=channels)
     (record,) = records(path)
-    assert record.group == Group("slack:T0123/#stewards", (INES,))
+    assert record.group == Group("slack:T0123/#stewards (C01)", (INES,))
 
 
 def test_direct_messages_are_left_out(tmp_path: Path) -> None:
@@ -427,7 +427,7 @@ def test_a_conversation_goes_on_after_midnight(tmp_path: Path) -> None:
         "talk/2024-11-13.json": [said(44_000, "It does.", "U02DARIO")],
     }
     (record,) = records(export(tmp_path, days))
-    assert (record.locator, record.date) == ("talk/1731455345.000000", date(2024, 11, 12))
+    assert (record.locator, record.date) == ("C02TALK/1731455345.000000", date(2024, 11, 12))
     assert [s.role for s in record.segments] == ["asker", "answerer"]
 
 
@@ -445,10 +445,11 @@ def test_all_messages_of_a_large_export_are_read_once_and_threads_stay_together(
         for day in sorted((tmp_path / channel).iterdir())
         for message in json.loads(day.read_text())
     ]
+    ids = {"general": "C0000", "chart-help": "C0001"}
     threads: dict[str, list[str]] = {}
     for channel, ts, _, root in sorted(written):
         if root:
-            threads.setdefault(f"{channel}/{root}", []).append(ts)
+            threads.setdefault(f"{ids[channel]}/{root}", []).append(ts)
     found = records(path)
     heard = [(r.channel[1:], s.key, s.speaker.key) for r in found for s in r.segments if s.speaker]
     assert sorted(heard) == sorted((channel, ts, user) for channel, ts, user, _ in written)
@@ -489,18 +490,48 @@ def test_the_export_of_an_organisation_holds_its_workspaces(tmp_path: Path) -> N
     assert slack.is_export(path)
     assert slack.origin(path) == "E01"
     assert [(r.locator, r.channel, r.segments[0].text) for r in records(path)] == [
-        ("teams/maps/board/1731412345.000000", "#board", "For the board of maps."),
-        ("teams/maps/general/1731412345.000000", "#general", "For maps."),
-        ("teams/print/general/1731412345.000000", "#general", "For print."),
-        ("town-hall/1731412345.000000", "#town-hall", "For all."),
+        ("G1/1731412345.000000", "#board", "For the board of maps."),
+        ("C1/1731412345.000000", "#general", "For maps."),
+        ("C2/1731412345.000000", "#general", "For print."),
+        ("C0/1731412345.000000", "#town-hall", "For all."),
     ]
     ines = Identity("slack:E01", "U01INES")
     assert [r.group for r in records(path)] == [
-        Group("slack:E01/teams/maps/#board", (ines,)),
+        Group("slack:E01/#board (G1)", (ines,)),
         None,
         None,
         None,
     ]
+
+
+# Other names
+
+
+def test_a_thread_is_the_same_after_its_channel_got_another_name(tmp_path: Path) -> None:
+    old = export(tmp_path / "old", {"talk/2024-11-12.json": [said(0, "Hello.")]})
+    channels = [{"id": "C02TALK", "name": "lounge"}]
+    new = export(tmp_path / "new", {"lounge/2024-11-12.json": [said(0, "Hello.")]}, channels=channels)
+    (before,), (after,) = records(old), records(new)
+    assert before.locator == after.locator == "C02TALK/1731412345.000000"
+    assert (before.channel, after.channel) == ("#talk", "#lounge")
+
+
+def test_members_of_a_private_channel_may_not_read_what_stood_in_another_one_of_its_name(
+    tmp_path: Path,
+) -> None:
+    def group_of(folder: str, id_: str) -> Group | None:
+        groups = [{"id": id_, "name": "stewards", "members": ["U01INES"]}]
+        path = export(tmp_path / folder, {"stewards/2024-11-12.json": [said(0, "Secret.")]}, groups=groups)
+        return records(path)[0].group
+
+    old, new = group_of("old", "G01"), group_of("new", "G02")
+    assert old is not None and new is not None and old.name != new.name
+
+
+def test_a_channel_without_an_id_goes_by_its_name(tmp_path: Path) -> None:
+    channels = [{"name": "talk"}]
+    (record,) = records(export(tmp_path, {"talk/2024-11-12.json": [said(0, "Hi.")]}, channels=channels))
+    assert (record.locator, record.link) == ("talk/1731412345.000000", "")
 
 
 # Lists that contradict themselves
