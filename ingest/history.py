@@ -217,8 +217,7 @@ def import_members(
             )
         if difference != members.Difference():
             for change in difference.matches:  # before the members, so that undo restores them after those
-                if change.what != "fits":
-                    run.log_identity(connection, change.id)
+                run.log_identity(connection, change.id)
             before = members.member_json.dump_python(members.load(connection), mode="json")
             run.log(connection, "members", "directory", before)
             members.save(connection, with_ids)

@@ -71,11 +71,25 @@ class Terminal(io.StringIO):
         return True
 
 
-def typing(folder: Path, answers: str, *arguments: object) -> Ran:
+class SlowTerminal(Terminal):
+    """A terminal whose person takes so long to answer that meanwhile somebody else speaks in the memory."""
+
+    def __init__(self, answers: str, folder: Path) -> None:
+        super().__init__(answers)
+        self.folder = folder
+
+    def readline(self, size: int | None = -1, /) -> str:
+        memory = open_(self.folder / "memory")
+        put(memory, record(9, named("Zoe Zed")))
+        memory.close()
+        return super().readline(size)
+
+
+def typing(folder: Path, answers: str | Terminal, *arguments: object) -> Ran:
     """Run a members command on a terminal on which these answers are typed."""
     given = ["members", *map(str, arguments), "--memory", str(folder / "memory")]
     out, err, stdin = Terminal(), io.StringIO(), sys.stdin
-    sys.stdin = Terminal(answers)
+    sys.stdin = answers if isinstance(answers, Terminal) else Terminal(answers)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = cli.main(given)
@@ -161,6 +175,14 @@ def test_on_a_terminal_a_change_is_shown_and_asked_about(folder: Path, typed: st
     ran = typing(folder, typed, "import", written(folder, NEW))
     assert (ran.code, ran.out) == (0, DIFFERENCE + end)
     assert runs(folder) == (2 if typed == "y\n" else 1)
+
+
+def test_what_was_not_shown_is_not_applied(folder: Path) -> None:
+    file = written(folder, MEMBERS + "Zoe Zed,,,,\n")
+    ran = typing(folder, SlowTerminal("y\n", folder), "import", file)
+    assert (ran.code, runs(folder)) == (1, 1)
+    assert "The memory changed after the difference was shown; nothing was imported." in ran.err
+    assert "Zoe Zed (a name in texts), in 1 record, is Zoe Zed" in typing(folder, "y\n", "import", file).out
 
 
 def test_yes_asks_nobody(folder: Path) -> None:

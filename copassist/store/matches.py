@@ -105,8 +105,7 @@ def _change(row: Row[Any], old: Signs, new: Signs, settled: Choices) -> MatchCha
         return MatchChange(
             row.id, identity, "fits", _named(old, settled[key]), _named(new, now.member), now.why
         )
-    stays = row.member_id in new.names and was == now and not is_settled
-    if stays or row.member_id == now.member:
+    if (was == now and row.member_id in new.names) or row.member_id == now.member:
         return None
     before, after = _named(old, row.member_id), _named(new, now.member)
     if now.member is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from copassist.records import Identity, Member
-from copassist.store.names import LONGEST, holds_in, name_key, name_words, sign, split_handle
+from copassist.store.names import holds_in, name_key, name_words, sign, split_handle
 
 Why = Literal["", "settled", "address", "handle", "name", "conflict", "shared name"]
 ALIKE = 0.8
@@ -133,12 +133,12 @@ def _called(signs: Signs, word: str) -> set[str]:
 def candidates(signs: Signs, identity: Identity) -> list[Candidate]:
     """The members whom an open identity could be, the likeliest first; ties by name."""
     why = _pointed(signs, identity)
-    seen = _short(name_words(name_of(identity)))
-    accounts = [_short(name_words(a)) for a in (identity.handle, *_local_parts(identity)) if a]
+    seen = name_words(name_of(identity))
+    accounts = [name_words(a) for a in (identity.handle, *_local_parts(identity)) if a]
     letters = {word[0] for words in (seen, *accounts) for word in words}
     pool: set[str] = set()
     for member in pool.union(*(signs.by_letter.get(letter, ()) for letter in letters)) - why.keys():
-        full = _short(signs.words[member])
+        full = signs.words[member]
         found = [alike for alike in (_likeness(seen, full), _account_likeness(accounts, full)) if alike]
         if found:
             why[member] = min(found)
@@ -162,11 +162,6 @@ def _local_parts(identity: Identity) -> list[str]:
     """What stands before the @ of the address, where people often put their name."""
     address = identity.email or (identity.key if identity.scheme == "mail" else "")
     return [address.partition("@")[0]] if "@" in address else []
-
-
-def _short(words: list[str]) -> list[str]:
-    """The words of a name; none of what is too long to be one."""
-    return words if sum(map(len, words)) <= LONGEST else []
 
 
 def _likeness(seen: list[str], full: list[str]) -> tuple[int, str] | None:

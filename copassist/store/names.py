@@ -29,8 +29,11 @@ def name_key(name: str) -> str:
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a name to compare by, without the dots of initials: "Ana-Li P." is ana, li, p."""
-    spaced = "".join(c if c.isalnum() or c == "'" else " " for c in name_key(name))
+    """The words of a name to compare by, without the dots of initials: "Ana-Li P." is ana, li, p.
+
+    Of what is too long to be a name those that it begins with.
+    """
+    spaced = "".join(c if c.isalnum() or c == "'" else " " for c in name_key(name[:LONGEST]))
     return spaced.split()
 
 

@@ -120,6 +120,15 @@ def test_one_known_by_the_same_nickname_elsewhere_is_a_candidate(memory: Memory)
     assert one.candidates == (Candidate("ana-pires", "Ana Pires", "is called this in slack:T1"),)
 
 
+def test_an_account_in_conflict_is_no_evidence_for_others(memory: Memory) -> None:
+    enrol(memory, ANA, BO)
+    session(memory, 1, (Identity("slack:T1", "U1", "Mapcat", "@anap"), None))
+    session(memory, 2, (Identity("slack:T1", "U1", "Mapcat", "@bo"), None), (named("Mapcat"), None))
+    session(memory, 3, (Identity("slack:T1", "U1", "Mapcat", "@bo"), None))
+    account, name = open_ones(memory)
+    assert (account.seen.why, name.seen.identity, name.candidates) == ("conflict", named("Mapcat"), ())
+
+
 def test_a_conflict_is_shown_as_such(memory: Memory) -> None:
     enrol(memory, ANA, BO)
     session(memory, 1, (Identity("slack:T1", "U1", "x", "@bo", "ana@example.org"), None))
