@@ -66,7 +66,7 @@ def read(path: Path) -> Iterator[Read]:
 
     Raises InputError if nothing of `path` is a saved topic, OSError if it cannot be opened.
     """
-    pages = _pages(path) if path.is_dir() else [path]
+    pages = _pages(path)
     if not pages:
         raise InputError(f"{path} holds no saved topic of a Discourse forum.", _HOW_TO_SAVE)
     place = origin(path)
@@ -219,7 +219,7 @@ def _segment(post: Post, text: str, question: Post | None, accepted: frozenset[i
     part: Part = ""
     if post.number in accepted:
         role, part = "answerer", "accepted-answer"
-    elif question is not None and _same(post.speaker, question.speaker):
+    elif question is not None and (post is question or _same(post.speaker, question.speaker)):
         role, part = "asker", "question" if post is question or is_question(text) else ""
     elif question is not None:
         role, part = "answerer", "answer"

@@ -157,6 +157,38 @@ def test_a_topic_that_asks_nothing_has_authors(tmp_path: Path) -> None:
     assert [(s.role, s.part) for s in record(saved(tmp_path, content)).segments] == [("author", "")] * 2
 
 
+@pytest.mark.parametrize(
+    ("title", "cooked", "accepted"),
+    [
+        ("Boxes?", "<p>They are there.</p>", False),
+        ("Boxes", "<p>Why are they there?</p>", False),
+        ("Boxes", "<p>They are there.</p>", True),
+    ],
+)
+def test_a_title_a_text_or_an_accepted_answer_shows_that_something_is_asked(
+    tmp_path: Path, title: str, cooked: str, accepted: bool
+) -> None:
+    posts = [post(1, cooked), ANSWER | {"accepted_answer": accepted}, post(3, "<p>Where is it?</p>")]
+    part = "accepted-answer" if accepted else "answer"
+    assert [(s.role, s.part) for s in record(saved(tmp_path, topic(*posts, title=title))).segments] == [
+        ("asker", "question"),
+        ("answerer", part),
+        ("asker", "question"),
+    ]
+
+
+def test_who_nobody_knows_is_nobody_else(tmp_path: Path) -> None:
+    posts = [post(1, "<p>Why?</p>", user_id=-1), post(2, "<p>So.</p>", user_id=-1)]
+    segments = record(saved(tmp_path, topic(*posts))).segments
+    assert [(s.speaker, s.part) for s in segments] == [(None, "question"), (None, "answer")]
+
+
+def test_a_topic_without_date_is_as_old_as_its_first_post(tmp_path: Path) -> None:
+    old = QUESTION | {"created_at": "2019-01-02T00:00:00.000Z"}
+    assert record(saved(tmp_path, topic(old, created_at=None))).date == date(2019, 1, 2)
+    assert record(saved(tmp_path, topic(QUESTION | {"created_at": "soon"}, created_at=None))).date is None
+
+
 def test_replies_to_a_deleted_question_make_nobody_the_asker(tmp_path: Path) -> None:
     content = topic(QUESTION | {"deleted_at": "2024-12-01T00:00:00.000Z"}, ANSWER, THANKS)
     found = record(saved(tmp_path, content))
@@ -168,7 +200,8 @@ def test_replies_to_a_deleted_question_make_nobody_the_asker(tmp_path: Path) -> 
 
 def test_pages_of_one_topic_are_read_together(tmp_path: Path) -> None:
     stream = {"posts": [QUESTION], "stream": [701, 702, 703]}
-    saved(tmp_path, page(THANKS), topic(post_stream=stream), page(ANSWER))
+    nameless = page({key: value for key, value in THANKS.items() if key != "topic_id"})
+    saved(tmp_path, nameless, topic(post_stream=stream), page(ANSWER) | {"id": None})
     found = record(tmp_path)
     assert [s.key for s in found.segments] == ["701", "702", "703"]
     assert others(tmp_path) == []
@@ -193,6 +226,19 @@ def test_of_several_copies_of_a_post_the_latest_counts(tmp_path: Path) -> None:
     assert found.segments[1].time == datetime(2024, 11, 12, 10, 2, tzinfo=UTC)
 
 
+def test_of_copies_of_one_time_the_higher_version_counts(tmp_path: Path) -> None:
+    edited = ANSWER | {"cooked": "<p>Edited.</p>", "version": 2}
+    found = record(saved(tmp_path, topic(QUESTION, edited), topic(QUESTION, ANSWER)))
+    assert found.segments[1].text == "Edited."
+
+
+def test_the_topic_is_as_its_latest_copy_says(tmp_path: Path) -> None:
+    later = {"last_posted_at": "2025-01-01T00:00:00Z", "title": "Later"}
+    assert record(saved(tmp_path, topic(QUESTION, **later), topic(QUESTION))).title == "Later"
+    longer = {"title": "Longer", "posts_count": 2}
+    assert record(saved(tmp_path, topic(QUESTION, **longer), topic(QUESTION))).title == "Longer"
+
+
 def test_a_post_that_was_deleted_since_is_left_out(tmp_path: Path) -> None:
     gone = ANSWER | {"deleted_at": "2024-11-20T08:00:00.000Z"}
     saved(tmp_path, topic(QUESTION, ANSWER), topic(QUESTION, gone))
@@ -208,6 +254,7 @@ def test_a_post_that_was_deleted_since_is_left_out(tmp_path: Path) -> None:
         ({"hidden": True}, "hidden post"),
         ({"post_type": 3, "action_code": "closed.enabled", "cooked": ""}, "small action"),
         ({"post_type": 4}, "whisper"),
+        ({"post_type": 4, "user_deleted": True}, "whisper"),
         ({"post_type": 9}, "post of type 9"),
         ({"cooked": "<p></p>"}, "post without text"),
     ],
@@ -249,6 +296,8 @@ def test_the_words_of_others_are_never_under_the_poster(tmp_path: Path) -> None:
     assert text_of(tmp_path, quote) == "[quoting dario]\n\nWhere is that?"
     nameless = '<aside class="quote"><blockquote><p>x</p></blockquote></aside><p>So?</p>'
     assert text_of(tmp_path, nameless) == "[quote]\n\nSo?"
+    aside = '<aside data-username="ana"><p>By the way,</p></aside><p>so</p>'
+    assert text_of(tmp_path, aside) == "By the way,\n\nso"
     chat = '<div class="chat-transcript" data-username="ana"><p>hi</p></div><p>See above.</p>'
     assert text_of(tmp_path, chat) == "[quoting ana]\n\nSee above."
     mailed = '<p>Yes.</p><details class="elided"><summary>···</summary><p>On Monday, Ana wrote</p></details>'
@@ -272,6 +321,10 @@ def test_a_linked_page_leaves_its_address(tmp_path: Path) -> None:
     [
         ('<p>Good <img src="/i.png" title=":tada:" class="emoji" alt=":tada:">!</p>', "Good :tada:!"),
         ('<p>a <img src="/i.png" class="emoji only-emoji" alt="heart"></p>', "a :heart:"),
+        (
+            '<p><img src="/i.png" title="a box" alt="box"> <a href="/x" title="y">here</a></p>',
+            "[image: box] here",
+        ),
         ('<p>ask <a class="mention" href="/u/dario">@dario</a></p>', "ask @dario"),
         (
             '<p><div class="lightbox-wrapper"><a class="lightbox" href="https://f.example.org/o.png" title="profile">'
@@ -299,17 +352,20 @@ def test_posts_read_as_on_screen(tmp_path: Path, cooked: str, text: str) -> None
 
 
 def test_where_only_the_source_of_a_post_was_saved_its_quotes_are_marks(tmp_path: Path) -> None:
-    raw = '[quote="dario, post:2, topic:31"]\nTick\n[quote]\ninner\n[/quote]\nit.\n[/quote]\n\nWhere *is* it?'
-    assert text_of(tmp_path, "", raw=raw) == "[quoting dario]\n\n\nWhere *is* it?"
+    raw = 'Hm.\n[quote="dario, post:2, topic:31"]\nTick\n[quote]\ninner\n[/quote]\nit.\n[/quote]\n\nWhere *is* it?'
+    assert text_of(tmp_path, "", raw=raw) == "Hm.\n[quoting dario]\n\n\nWhere *is* it?"
 
 
 def test_people_without_id_are_known_by_their_username(tmp_path: Path) -> None:
     content = topic(
-        post(1, "<p>Hi</p>", user_id=None), post(2, "<p>Ho</p>", user_id=-1, username="system", name="system")
+        post(1, "<p>Hi</p>", user_id=None, post_type=None),
+        post(2, "<p>Ho</p>", user_id=-1, username="system", name="system"),
+        post(3, "<p>He</p>", user_id=None, username=None, name=None),
     )
-    first, second = record(saved(tmp_path, content)).segments
+    first, second, third = record(saved(tmp_path, content)).segments
     assert first.speaker == Identity("discourse:forum.example.org", "@ines", "Ines Valcourt", "@ines")
     assert (second.speaker, second.role) == (None, None)
+    assert (third.speaker, third.role) == (None, None)
 
 
 def test_without_a_host_the_folder_names_the_forum(tmp_path: Path) -> None:
@@ -326,6 +382,11 @@ def test_without_a_host_the_folder_names_the_forum(tmp_path: Path) -> None:
     ("more", "avatar", "base"),
     [
         ({"url": "https://talk.example.org/t/x/31"}, "", "https://talk.example.org"),
+        (
+            {"url": "ftp://talk.example.org/t/x/31"},
+            "/user_avatar/example.org/ines/{size}/1_2.png",
+            "https://example.org",
+        ),
         ({"base_url": "https://example.org/forum/"}, "", "https://example.org/forum"),
         ({}, "/forum/user_avatar/example.org/ines/{size}/1_2.png", "https://example.org/forum"),
         (
@@ -355,12 +416,21 @@ def test_topics_of_two_forums_are_not_mixed(tmp_path: Path) -> None:
 def test_the_category_is_the_channel_where_the_file_names_it(tmp_path: Path) -> None:
     assert record(saved(tmp_path, topic(QUESTION, category_name="Support"))).channel == "Support"
     assert record(saved(tmp_path, topic(QUESTION, category={"name": "Help"}))).channel == "Help"
+    assert record(saved(tmp_path, topic(QUESTION, category="Help"))).channel == "Help"
+    assert record(saved(tmp_path, topic(QUESTION, tags=["", 3, "pdf"]))).channel == "[pdf]"
     assert record(saved(tmp_path, topic(QUESTION, tags=[]))).channel == "forum.example.org"
 
 
 def test_only_saved_topics_are_taken_from_a_folder(tmp_path: Path) -> None:
     saved(tmp_path, topic(QUESTION), latest={"topic_list": {"topics": []}})
     (tmp_path / "notes.md").write_text("# Notes")
+    (tmp_path / "topic.txt").write_text((tmp_path / "1.json").read_text())
+    (tmp_path / "2.json").mkdir()
+    (tmp_path / "3.json").write_text('{"posts": []}')
+    (tmp_path / "4.json").write_text('{"post_stream": {}}')
+    hidden = tmp_path / ".cache"
+    hidden.mkdir()
+    saved(hidden, topic(ANSWER))
     below = tmp_path / "31"
     below.mkdir()
     further = below / "posts.json?post_ids[]=702"

@@ -28,14 +28,24 @@ def test_a_table_becomes_rows_of_cells() -> None:
     assert plain(html) == "day | who | what\nMon |  | chairs\n\nafter"
 
 
+def test_a_table_in_a_table_keeps_the_cells_of_both() -> None:
+    html = "<table><tr><td>a<table><tr><td>b<td>c</table><td>d<tr><td>e<td>f</table>"
+    assert plain(html) == "a\n\nb | c | d\ne | f"
+
+
+def test_a_list_in_a_quotation_or_numbered_from_nowhere_keeps_its_signs() -> None:
+    html = "<blockquote>so<ul><li>a<br>b</ul></blockquote><ol start=x><li>c<li><li>d</ol>"
+    assert plain(html) == "> so\n> - a\n>   b\n1. c\n3. d"
+
+
 def test_a_table_for_layout_keeps_the_paragraphs_inside_its_cells() -> None:
     html = "<table><tr><td><p>one</p><p>two</p></td></tr><tr><td>three</td></tr></table>"
     assert plain(html) == "one\n\ntwo\n\nthree"
 
 
 def test_code_is_kept_to_the_letter_in_a_fence() -> None:
-    html = "Use <code>x</code>:<pre><code>def f():\n\n    return  <b>1</b> &lt; 2<br></code></pre>ok <code></code>"
-    assert plain(html) == "Use `x`:\n\n```\ndef f():\n\n    return  1 < 2\n```\n\nok"
+    html = "Use <code>x</code>:<pre><code>def f():\n\n    return  <b>1</b> &lt; 2<br># end</code></pre>ok <code></code>"
+    assert plain(html) == "Use `x`:\n\n```\ndef f():\n\n    return  1 < 2\n# end\n```\n\nok"
 
 
 def test_a_fence_is_longer_than_any_in_the_code() -> None:
@@ -67,16 +77,15 @@ def test_a_link_says_its_address_unless_the_label_does(html: str, text: str) -> 
 def test_scripts_styles_and_hidden_things_are_left_out() -> None:
     html = (
         "<head><title>t</title></head><script>a</script><style>b</style><div hidden>c</div><!-- d -->"
-        "<span style='color:red; Display : NONE'>e<b>f</b></span><svg><text>g</text></svg>seen"
+        "<span style='color:red; Display : NONE'>e<b>f</b>h</span><svg><text>g</text></svg>seen"
+        "<i style='visibility: hidden'>i</i>"
     )
     assert plain(html) == "seen"
 
 
 def test_struck_text_powers_images_and_boxes_can_be_told() -> None:
-    html = (
-        "<del>old</del> new, 10<sup>6</sup> <img src=a.png alt='a chart'> <input type=checkbox checked>done"
-    )
-    assert plain(html) == "~~old~~ new, 10^6 [image: a chart] [x] done"
+    html = "<del>old</del> new, 10<sup>6</sup>, 4<sup>th</sup>, 5<sup></sup> <img src=a.png alt='a chart'> <input type=checkbox checked>done"
+    assert plain(html) == "~~old~~ new, 10^6, 4th, 5 [image: a chart] [x] done"
 
 
 def test_the_caller_says_what_stands_for_an_element() -> None:
@@ -85,8 +94,8 @@ def test_the_caller_says_what_stands_for_an_element() -> None:
             return f"[quoting {attributes['data-username']}]"
         return "" if tag == "blockquote" else None
 
-    html = "<aside data-username=ana><p>hers</p></aside>mine<blockquote>his<p>his</blockquote>, too"
-    assert plain(html, instead) == "[quoting ana]\nmine, too"
+    html = "Well.<aside data-username=ana><p>hers</p></aside>mine<blockquote>his<p>his</blockquote>, too"
+    assert plain(html, instead) == "Well.\n[quoting ana]\nmine, too"
 
 
 def test_what_no_database_takes_is_replaced() -> None:

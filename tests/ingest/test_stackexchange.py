@@ -138,6 +138,13 @@ def test_tables_may_come_in_any_order_and_rows_too(tmp_path: Path) -> None:
     assert record(dump(tmp_path, [ACCEPTED, FIRST, QUESTION], Comments=[COMMENT])) == expected
 
 
+def test_a_dump_of_many_pieces_is_read_once(tmp_path: Path) -> None:
+    posts = [QUESTION] + [FIRST | {"Id": n, "Body": "x" * 1000} for n in range(10, 210)]
+    folder = dump(tmp_path, posts)
+    assert len(record(folder).segments) == 201
+    assert others(folder) == []
+
+
 def test_tags_are_read_as_newer_dumps_write_them(tmp_path: Path) -> None:
     assert record(dump(tmp_path, [QUESTION | {"Tags": "|fonts|c++|"}])).channel.endswith(" [fonts] [c++]")
 
@@ -213,10 +220,17 @@ def test_posts_that_are_not_read_are_counted(tmp_path: Path, change: dict[str, o
 
 def test_answers_and_comments_without_what_they_belong_to_are_told(tmp_path: Path) -> None:
     gone = QUESTION | {"Id": 4, "DeletionDate": "2024-12-01T00:00:00.000"}
+    assert stackexchange.is_export(dump(tmp_path, []))
     posts = [QUESTION, gone, FIRST | {"Id": 8, "ParentId": 4}, FIRST | {"Id": 9, "ParentId": 3}]
-    comments = [COMMENT | {"PostId": 3}, COMMENT | {"PostId": 9}, COMMENT | {"PostId": 5, "Text": " "}]
+    comments = [
+        COMMENT | {"Id": "x"},
+        COMMENT | {"PostId": 3},
+        COMMENT | {"PostId": 9},
+        COMMENT | {"PostId": 5, "Text": " "},
+    ]
     assert others(dump(tmp_path, posts, Comments=comments)) == [
         Skipped("Posts.xml", "deleted post"),
+        Rejected("Comments.xml", "has no Id", "comment x"),
         Skipped("Comments.xml", "comment on a post that isn't here"),
         Skipped("Comments.xml", "comment without text"),
         Rejected("Posts.xml", "answers question 3, which isn't here", "post 9"),
@@ -255,6 +269,12 @@ def test_a_row_that_belongs_nowhere_is_rejected(tmp_path: Path, row: dict[str, o
     place = f"post {row.get('Id', '')}"
     reason = "has no Id, or is an answer without ParentId"
     assert others(dump(tmp_path, [row, QUESTION])) == [Rejected("Posts.xml", reason, place)]
+
+
+def test_each_table_that_breaks_is_told(tmp_path: Path) -> None:
+    cut = "<rows><row Id='1'"
+    folder = dump(tmp_path, [QUESTION], Users=cut, Comments=cut, PostLinks=cut)
+    assert [r.file for r in others(folder)] == ["Users.xml", "Comments.xml", "PostLinks.xml"]
 
 
 def test_of_two_posts_with_one_id_the_first_is_read(tmp_path: Path) -> None:
@@ -349,6 +369,7 @@ def test_what_is_no_dump_is_known_by_its_content(tmp_path: Path) -> None:
     assert not stackexchange.is_export(folder)
     (folder / "posts.json").write_text('[{"title": "Hello", "body": "..."}]')
     (folder / "posts.xml").write_text("<rss></rss>")
+    (folder / "link").symlink_to(dump(tmp_path, [QUESTION]) / "Posts.xml")
     assert not stackexchange.is_export(folder)
     assert not stackexchange.is_export(folder / "posts.xml")
     assert not stackexchange.is_export(tmp_path / "missing")
@@ -403,6 +424,7 @@ TEAM: dict[str, object] = {
         },
         {"id": 7, "postType": "answer", "parentId": 5, "bodyMarkdown": "Tick it.", "ownerUserId": 42},
         {"id": 8, "postType": "answer", "parentId": 5, "bodyMarkdown": "No.", "postState": "Deleted"},
+        {"id": 10, "postType": "answer", "parentId": 5, "bodyMarkdown": "No.", "postState": "Draft"},
         {
             "id": 9,
             "postType": "article",
@@ -413,7 +435,7 @@ TEAM: dict[str, object] = {
     ],
     "comments": [
         {"id": 70, "postId": 7, "text": "Thanks!", "userId": 41, "creationDate": "2024-11-12T13:00:00Z"},
-        {"id": 71, "postId": 9, "text": "Good.", "userDisplayName": "Ana Petrova"},
+        {"id": 71, "postId": 9, "bodyMarkdown": "Good.", "userDisplayName": "Ana Petrova"},
     ],
     "posts2votes": [{"postId": 5, "voteType": 2}],
 }
@@ -432,7 +454,11 @@ def test_what_a_team_downloads_is_read_too(tmp_path: Path) -> None:
     assert stackexchange.is_export(tmp_path)
     assert stackexchange.origin(packed) == "acme"
     *unread, question, article = stackexchange.read(packed)
-    assert unread == [Skipped("posts2votes.json", "posts2votes.json"), Skipped("posts.json", "deleted post")]
+    assert unread == [
+        Skipped("posts2votes.json", "posts2votes.json"),
+        Skipped("posts.json", "deleted post"),
+        Skipped("posts.json", "draft post"),
+    ]
     ines = Identity("stackexchange:acme", "41", "Ines Valcourt", email="ines@example.org")
     dario = Identity("stackexchange:acme", "42", "Dario Fenwick")
     assert isinstance(question, Record)
