@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.labels import Named, is_weak, role_of
-from ingest.not_names import NOT_NAMES
 from ingest.pages.page import Page, Piece
 from ingest.people import Someone, identity, listed, unified
+from ingest.rosters import believed, in_table, role_of_line
 
-LABELLED = re.compile(r"([^\W\d_][\w ()/&'’,-]{0,40}?)\s?(?::|\s[-–—]\s)\s*(.*)", re.DOTALL)
+_LABELLED = re.compile(r"([^\W\d_][\w ()/&'’,-]{0,40}?)\s?(?::|\s[-–—]\s)\s*(.*)", re.DOTALL)
 _BY = re.compile(
     r"\W*((?:facilitated|chaired|moderated|hosted|led|presented|scribed|recorded|"
     r"(?:notes|minutes)(?: taken)?) by):? (.{2,80}?)[.)]*",
@@ -30,6 +30,12 @@ _TOP = 12
 """So many pieces at the beginning are where a page says what it is about."""
 
 
+def _label_of(line: str) -> re.Match[str] | None:
+    """The label of "label: rest" and the rest; a colon in brackets makes none."""
+    found = _LABELLED.fullmatch(line)
+    return found if found and found[1].count("(") == found[1].count(")") else None
+
+
 def people(page: Page) -> tuple[Someone, ...]:
     """Whom the page names in which role, in its order; those it says were absent are left out.
 
@@ -46,7 +52,7 @@ def names_people(piece: Piece) -> bool:
 
 def tells_people(line: str) -> bool:
     """Whether a line says who did what in the meeting: "Facilitator: Ana Diaz", "Notes taken by Bo"."""
-    labelled = LABELLED.fullmatch(line)
+    labelled = _label_of(line)
     if labelled and role_of(labelled[1]) not in ("", "group"):
         return True
     return _BY.fullmatch(line) is not None or _WERE.fullmatch(line) is not None
@@ -84,26 +90,10 @@ def _front(front: Mapping[str, object]) -> Iterator[Someone]:
 
 def _in_headings(headings: Sequence[str]) -> Iterator[Someone]:
     for heading in headings:
-        labelled = LABELLED.fullmatch(heading)
+        labelled = _label_of(heading)
         if labelled and labelled[2]:
             role = role_of_line(labelled[1], labelled[2])
-            yield from _believed(labelled[2], role) if role else ()
-
-
-def role_of_line(label: str, rest: str) -> Named:
-    """The role that "label: rest" gives; "Notes: Ana Diaz" gives one, "Notes: see below" doesn't."""
-    role = role_of(label)
-    if not role and re.fullmatch(r"(?:meeting )?(?:notes|minutes)|protokoll", label.strip(), re.IGNORECASE):
-        entries = listed(rest, "author")
-        full = all(" " in person.who.name for person in entries[0])
-        role = "author" if entries[0] and full and not entries[1] else ""
-    return role if role != "group" else ""
-
-
-def _believed(text: str, role: Named) -> list[Someone]:
-    """The people in a list, none where most of it are no names."""
-    found, missed = listed(text, role)
-    return found if missed <= len(found) else []
+            yield from believed(labelled[2], role) if role else ()
 
 
 @dataclass(slots=True)
@@ -137,15 +127,16 @@ class _Reading:
 
 def _in_pieces(pieces: Sequence[Piece]) -> Iterator[Someone]:
     reading = _Reading()
-    affiliated = _affiliated(pieces)
+    affiliated, groups = _affiliated(pieces), _named_groups(pieces)
     tops = {(), next((piece.headings[:1] for piece in pieces if piece.headings), ())}
     for i, piece in enumerate(pieces):
         if piece.code or piece.quoted:
             continue
         heading = "" if piece.headings in reading.ended else _announced(piece.headings)
+        heading = heading or groups.get(piece.headings, "")
         around = reading.opened(piece) or heading
         if piece.rows:
-            yield from _in_table(piece.rows, around)
+            yield from in_table(piece.rows, around)
         elif not (around and piece.checked is False):
             early = (i < _TOP and piece.headings in tops) or _is_top(piece.headings)
             text = piece.text.partition(",")[0] if piece.block in affiliated and around else piece.text
@@ -169,6 +160,18 @@ def _in_lines(text: str, piece: Piece, around: Named, early: bool, reading: _Rea
         reading.begun.add(piece.headings)
     elif plain and missed and piece.headings in reading.begun:  # the names are over, the notes go on
         reading.ended.add(piece.headings)
+    return found
+
+
+def _named_groups(pieces: Sequence[Piece]) -> dict[tuple[str, ...], Named]:
+    """The headings right below "Present" that no label knows ("Acme", "TSC"), where nothing but names stands."""
+    found: dict[tuple[str, ...], Named] = {}
+    for piece in pieces:
+        above = _announced(piece.headings[:-1])
+        if above in ("attendee", "absent") and not _announced(piece.headings):
+            people, missed = listed(piece.text, above) if len(piece.text) < 500 else ([], 1)
+            fits = bool(people) and not missed and found.get(piece.headings, above) != ""
+            found[piece.headings] = above if fits else ""
     return found
 
 
@@ -218,7 +221,7 @@ def _labelled(line: str, around: Named, early: bool) -> tuple[Named, str, bool]:
     line = re.sub(r"(\w):(in(?:nen)?)\b", r"\1\2", line[:40]) + line[40:]  # "Teilnehmer:innen: Ana"
     if by := _BY.fullmatch(line) or (_WERE.fullmatch(line) if early else None):
         return role_of(by[1]), by[2], True
-    labelled = LABELLED.fullmatch(line)
+    labelled = _label_of(line)
     label, rest = (labelled[1], labelled[2].strip()) if labelled else (line, "")
     role = role_of_line(label, rest) if len(label) < 45 else ""
     if role and (around or early or (labelled and not is_weak(label))):
@@ -241,73 +244,3 @@ def _is_person(label: str, rest: str) -> bool:
     person = identity(label)
     people, missed = listed(rest, "attendee")
     return person is not None and (" " in person.name or len(people) <= missed)
-
-
-# Tables
-
-_NAME_COLUMN = re.compile(
-    r"(?:full |participant |attendee |member )?names?|who|person|people|attendees?|participants?|members?|"
-    r"teilnehm\w*|nom|nombre|wer|qui",
-    re.IGNORECASE,
-)
-_ROLE_COLUMN = re.compile(r"(?:meeting )?roles?|function|capacity|rolle|funktion|rôle|rol", re.IGNORECASE)
-_THERE_COLUMN = re.compile(
-    r"(?:is |was )?(?:present|attended|attendance|attending|here|there|in attendance|status|anwesend|présente?|"
-    r"asisti(?:ó|o)|asistencia|presente)\s*\??|✓|✔|✅",
-    re.IGNORECASE,
-)
-_ALIAS_COLUMN = re.compile(
-    r"abbreviations?|initials?|nick(?:name)?s?|handles?|github(?: (?:id|handle|user(?:name)?))?|irc|slack|alias|"
-    r"user ?name|delegate abbreviation",
-    re.IGNORECASE,
-)
-_NO = re.compile(
-    r"[\s.–—-]*|\[ \]|[☐❌✗✘].*|"
-    r"(?:no|n|false|0|nein|non|absent|regrets?|apolog\w*|excused|declined|invited)\b.{0,40}",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def _in_table(rows: Sequence[Sequence[str]], heading: Named) -> Iterator[Someone]:
-    """The people in a table: one a row, a column for each role, or labels with names beside them."""
-    head = [cell.strip(" *:") for cell in rows[0]]
-    column = {"name": -1, "role": -1, "there": -1, "alias": -1}
-    kinds = (
-        ("alias", _ALIAS_COLUMN),
-        ("role", _ROLE_COLUMN),
-        ("there", _THERE_COLUMN),
-        ("name", _NAME_COLUMN),
-    )
-    for i, cell in enumerate(head):
-        kind = next((kind for kind, words in kinds if words.fullmatch(cell)), "")
-        if kind and column[kind] < 0:
-            column[kind] = i
-    means = heading or (role_of(head[column["name"]]) if column["name"] >= 0 else "")
-    if column["name"] >= 0 and (means or column["there"] >= 0):
-        for row in rows[1:]:
-            yield from _in_row(row, column, means or "attendee")
-    elif len(head) > 1 and sum(role_of(cell) != "" for cell in head) > 1:
-        for row in rows[1:]:
-            for label, cell in zip(head, row, strict=False):
-                yield from _believed(cell, role) if (role := role_of(label)) else ()
-    else:
-        for row in rows:
-            for label, cell in zip(row[::2], row[1::2], strict=False):
-                if stated := role_of_line(label.strip(" *:"), cell):
-                    yield from _believed(cell, stated)
-
-
-def _in_row(row: Sequence[str], column: Mapping[str, int], means: Named) -> Iterator[Someone]:
-    def cell(kind: str) -> str:
-        return row[column[kind]].strip() if 0 <= column[kind] < len(row) else ""
-
-    if column["there"] >= 0 and _NO.fullmatch(cell("there")):
-        return
-    role = role_of(cell("role"))
-    remark = f" ({cell('role')})" if role not in ("", "group", "attendee") and "(" not in cell("role") else ""
-    for person in listed(cell("name") + remark, means)[0]:
-        alias = re.fullmatch(r"@?([\w.-]{1,39})", cell("alias"))
-        if alias and alias[1].lower() not in NOT_NAMES:
-            yield Someone(person.who, person.role, (*person.aliases, alias[1]))
-        else:
-            yield person

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -53,16 +53,23 @@ def date_of(page: Page, title: str, path: Path) -> date | None:
             return value.date() if isinstance(value, datetime) else value
         if isinstance(value, str) and (found := day_in(value)):
             return found.day
-    for text in (path.stem, title, page.title):
+    nameless = re.fullmatch(r"(?:index|readme|notes|minutes)", path.stem, re.IGNORECASE)
+    names = (path.parent.name,) if nameless else (path.stem,)
+    for text in (*names, title, page.title):
         if found := day_in(text):
             return found.day
-    return next(_days_stated(page), None)
+    year = next((int(n) for n in reversed(path.parts[-4:-1]) if re.fullmatch(r"(?:19|20)\d\d", n)), None)
+    return next(_days_stated(page, (title, page.title) if year else (), year), None)
 
 
-def _days_stated(page: Page) -> Iterator[date]:
+def _days_stated(page: Page, names: Sequence[str], year: int | None) -> Iterator[date]:
+    """The days of lines that state one; `year` is that of the folder, for names and lines without one."""
+    for name in names:
+        if found := day_in(name, year):
+            yield found.day
     lines = [line for piece in page.pieces[:30] if not piece.quoted for line in piece.text.split("\n")]
     for line in (*page.headings[:30], *lines):
-        if DATE_LINE.match(line) and (found := day_in(line)):
+        if DATE_LINE.match(line) and (found := day_in(line, year)):
             yield found.day
     for piece in page.pieces[:3]:
         found = day_in(piece.text) if len(piece.text) < 80 and "\n" not in piece.text else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -20,7 +20,7 @@ from ingest.people import Roles, Someone, names, roles_of
 from ingest.speakers import speakers_of
 from ingest.transcripts import CAPTIONS
 from ingest.transcripts import read as captions
-from ingest.voices import Turn, packed, speaking_role, voiced
+from ingest.voices import Turn, alone, packed, speaking_role, voiced
 
 __all__ = ["CAPTIONS", "captions", "is_session", "names", "sessions"]
 
@@ -31,28 +31,39 @@ def is_session(page: Page, path: Path, locator: str) -> bool:
     """Whether a page holds notes of a meeting or of several; if not, it is a document (guide, policy, index)."""
     if format_named(page.front.get("format")):
         return True
-    if re.match(
-        r"(_?index|readme|faq|summary|contributing|code_of_conduct|template.*|.*template|change-?log|agenda)$",
-        path.stem,
-        re.IGNORECASE,
-    ):
-        return False
     title = title_of(page, path)
+    day = date_of(page, title, path)
+    dated = day_in(path.stem) or day_in(path.parent.name) or day_in(title)
+    if _CALLED_OFF.search(title):
+        return False
+    if _NO_NOTES.fullmatch(path.stem) and not (page.front.get("date") or day_in(path.parent.name)):
+        return False
     folders = "/".join(PurePosixPath(locator).parts[:-1])
-    dated = day_in(path.stem) or day_in(title)
     meets = bool(_MEETING_FOLDER.search(folders) or _MEETING_WORD.search(f"{title} {path.stem}"))
-    if _SESSION_TITLE.match(title) or (dated and meets):
+    written = any(
+        not _EMPTY.fullmatch(piece.text) and any(_NOTES.fullmatch(bare(h)) for h in piece.headings)
+        for piece in page.pieces
+    )
+    if _SESSION_TITLE.match(title) or (dated and meets) or (day and meets and written):
         return True
     found = people(page)
     if _TELLS_HOW.search(title) and not dated:
         return False
     present = sum(someone.role == "attendee" for someone in found)
     leads = any(someone.role in ("facilitator", "presenter", "host") for someone in found)
-    if present or (leads and (meets or dated or date_of(page, title, path))):
+    if present or (leads and (meets or day)):
         return True
     return bool(running.meetings(page, path)) and (meets or running.says_meetings(page, path))
 
 
+_NO_EMPTY = re.compile(r"\W*(?:todo|tbd|tba|none|n/a|notes)?\W*", re.IGNORECASE)
+_NOTES = re.compile(
+    r"_?index|readme|faq|summary|contributing|code_of_conduct|template.*|.*template|change-?log|agenda",
+    re.IGNORECASE,
+)
+_NOTES = re.compile(
+    r"(?:meeting |discussion )?(?:notes|minutes)|discussions?|protokoll|mitschrift", re.IGNORECASE
+)
 _SESSION_TITLE = re.compile(
     r"(?!how|guide|about|template|running|what)(?:[\w -]{0,20} )?"
     r"(?:clinic|show\s?(?:and|&|n)\s?tell|peer[ -]review(?: circle)?|ama|ask me anything)\s*(?:[:#–—(\d]|- )",
@@ -166,14 +177,14 @@ def _front_people(page: Page) -> Iterator[Segment]:
 
 def _segments(page: Page, kind: Format, found: Sequence[Someone], roles: Roles) -> Iterator[Segment]:
     speakers = speakers_of(found, _lines(page.pieces))
-    for group in _groups(page.pieces):
+    for group, around in _groups(page.pieces, alone(page.pieces, speakers)):
         if len(group) == 1 and group[0].text.endswith(":") and _label(group[0], kind):
             continue
         headings = tuple(heading for heading in group[0].headings if not _is_time(heading))
-        time = next((heading for heading in reversed(group[0].headings) if _is_time(heading)), "")
+        time = next((heading for heading in reversed(group[0].headings) if _is_time(heading)), around.time)
         part = part_below(headings, kind)
         quiet = [part == "next-step" or _is_quiet(piece) for piece in group]
-        for turn in packed(voiced(group, speakers, quiet)):
+        for turn in packed(voiced(group, speakers, quiet, around.speaker)):
             own: Part = "people" if _tells_people(turn, group[0]) else turn.part or part
             role = speaking_role(turn.speaker, own, kind, roles)
             place = group[0].location or turn.time or time
@@ -204,27 +215,35 @@ def _tells_people(turn: Turn, piece: Piece) -> bool:
     return names_people(piece) or told
 
 
-def _groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Pieces that may stand in one segment: a top-level list item with all in it, a list of attendees.
+def _groups(pieces: Sequence[Piece], alone: Mapping[int, Turn]) -> Iterator[tuple[list[Piece], Turn]]:
+    """Pieces that may stand in one segment, and who speaks around them: a top-level list item with all in it.
 
     A paragraph that is only the name of a part or role ("**Advice**", "Attendees:") becomes a
-    heading of what follows; an item with an empty role ("Note-taker:") says nothing.
+    heading of what follows; an item with an empty role ("Note-taker:") says nothing. `alone` are the names
+    that stand alone before what somebody says.
     """
     group: list[Piece] = []
     label: tuple[tuple[str, ...], str] | None = None
-    for piece in pieces:
+    around, nobody = Turn(""), Turn("")
+    for i, piece in enumerate(pieces):
+        changes = bool(group) and piece.headings != pieces[i - 1].headings
+        if group and (i in alone or changes or _begins_anew(piece, group[0])):
+            yield group, around
+            group = []
+        around = alone.get(i, nobody if changes else around)
         if piece.depth == 0 and (name := _label(piece, "")):
             label = (piece.headings, name)
-            continue
-        if label and label[0] == piece.headings:
-            piece = replace(piece, headings=(*piece.headings, label[1]))
-        new_item = piece.depth == 0 or (piece.depth == 1 and piece.opens and not names_people(piece))
-        if group and (new_item or piece.block != group[0].block or piece.headings != group[0].headings):
-            yield group
-            group = []
-        group.append(piece)
+        elif i not in alone:
+            if label and label[0] == piece.headings:
+                piece = replace(piece, headings=(*piece.headings, label[1]))
+            group.append(piece)
     if group:
-        yield group
+        yield group, around
+
+
+def _begins_anew(piece: Piece, first: Piece) -> bool:
+    item = piece.depth == 1 and piece.opens and not names_people(first)
+    return piece.depth == 0 or item or piece.block != first.block
 
 
 def _label(piece: Piece, kind: Format) -> str:

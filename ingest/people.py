@@ -82,7 +82,7 @@ _PRONOUNS = frozenset("he she they him her them his hers theirs any all it its z
 def listed(text: str, role: Named) -> tuple[list[Someone], int]:
     """The people in a list, those with the role "absent" too, and how many of its entries are no people."""
     text = re.sub(r"~~.*?~~", " ", text[:LONGEST_LIST])
-    text = "\n".join(_signed_in(line) for line in text.split("\n"))
+    text = "\n".join(_signed_in(line) for line in re.sub(r"\b[Nn]/[Aa]\b", "", text).split("\n"))
     text = _LINK.sub(lambda m: m[1], re.sub(r"<\s*(?:mailto:)?([^<>\n]{1,120})>", r" \1 ", text))
     text = re.sub(_EMAIL.pattern + r"(?=\s*[^\s,;)])", "\\1\x01", text)
     comments: list[str] = []
@@ -241,6 +241,8 @@ def _is_name(bare: str) -> bool:
         return False
     ends = [word for word in words if word.endswith(".") and word.lower() not in _TITLES]
     if not all(re.fullmatch(r"(?:[^\W\d_]{1,2}\.)+", word) for word in ends):
+        return False
+    if len(bare) == 1 and bare.isascii():
         return False
     ordinary = [word.lower().strip(".") in NOT_NAMES for word in words]
     if ordinary[0] or words[-1].lower() in _JOBS:

@@ -161,29 +161,63 @@ def _full(name: str) -> Identity | None:
     return people[0].who if len(people) == 1 and not missed and " " in people[0].who.name else None
 
 
+# Names alone on a line
+
+
+def alone(pieces: Sequence[Piece], speakers: Speakers) -> dict[int, Turn]:
+    """The pieces that are only the name of who says what follows, each with the speaker and time.
+
+    Names that stand there once each head a round of reports and aren't taken; those of a talk come again.
+    """
+    found: dict[int, Turn] = {}
+    sure = 0
+    for i, piece in enumerate(pieces[:-1]):
+        if (
+            piece.depth
+            or piece.quoted
+            or piece.code
+            or piece.rows
+            or len(piece.text) > 60
+            or "\n" in piece.text
+        ):
+            continue
+        prefix = next((p for p in prefixes(f"{piece.text.rstrip(' :')}:") if p.style == ":"), None)
+        if prefix is None or prefix.text or len(prefix.who) != 1 or pieces[i + 1].headings != piece.headings:
+            continue
+        known = speakers.get(prefix.who[0]) or _full(prefix.who[0])
+        person = known or identity(prefix.who[0])
+        if person:
+            sure += known is not None
+            found[i] = Turn("", person, said=True, time=prefix.time)
+    again = len(found) >= 1.5 * len({turn.speaker for turn in found.values()})
+    return found if len(found) > 3 and again and sure * 2 >= len(found) else {}
+
+
 # Lists
 
 
-def voiced(group: Sequence[Piece], speakers: Speakers, quiet: Sequence[bool]) -> list[Turn]:
+def voiced(
+    group: Sequence[Piece], speakers: Speakers, quiet: Sequence[bool], around: Identity | None = None
+) -> list[Turn]:
     """The turns of a list item with all that is nested in it, in order; of `quiet` pieces nobody is the speaker.
 
     What is nested without a prefix is the speaker's of what it is nested in, until others talk there; below a
-    question it is nobody's.
+    question it is nobody's. `around` is whose words they are where nothing else is said.
     """
     spoken = [
         [Turn(piece.text)] if still else turns_of(piece.text, speakers)
         for piece, still in zip(group, quiet, strict=True)
     ]
     below = _voices_below(group, spoken)
-    open_: list[_Open] = []
+    open_: list[_Open] = [_Open(-1, around, math.inf, "")]
     turns: list[Turn] = []
     for i, (piece, own) in enumerate(zip(group, spoken, strict=True)):
-        while open_ and (open_[-1].depth > piece.depth or (piece.opens and open_[-1].depth == piece.depth)):
+        while open_[-1].depth > piece.depth or (piece.opens and open_[-1].depth == piece.depth):
             open_.pop()
-        if open_ and not (own[0].said or piece.quoted):
-            around = open_[-1]
-            speaker = around.speaker if i < around.until and not own[0].apart else None
-            own[0] = replace(own[0], speaker=speaker, part=own[0].part or around.part)
+        if not (own[0].said or piece.quoted):
+            outer = open_[-1]
+            speaker = outer.speaker if i < outer.until and not own[0].apart else None
+            own[0] = replace(own[0], speaker=speaker, part=own[0].part or outer.part)
         if piece.opens:
             open_.append(_opened(piece, own[-1], below[i]))
         turns += own
