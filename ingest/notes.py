@@ -56,8 +56,8 @@ def is_session(page: Page, path: Path, locator: str) -> bool:
     return bool(running.meetings(page, path)) and (meets or running.says_meetings(page, path))
 
 
-_NO_EMPTY = re.compile(r"\W*(?:todo|tbd|tba|none|n/a|notes)?\W*", re.IGNORECASE)
-_NOTES = re.compile(
+_EMPTY = re.compile(r"\W*(?:todo|tbd|tba|none|n/a|notes)?\W*", re.IGNORECASE)
+_NO_NOTES = re.compile(
     r"_?index|readme|faq|summary|contributing|code_of_conduct|template.*|.*template|change-?log|agenda",
     re.IGNORECASE,
 )
