@@ -304,7 +304,7 @@ def test_the_review_lists_who_is_open_with_evidence_and_candidates(folder: Path)
         "   3  Ana, @ana.p, ap@other.org (slack:T1): in 1 record\n"
         "      2025-06-04  Session 2 (speaks)\n"
         "      the same name: Ana (a name in texts) is open, too, in 2 records\n"
-        "      1) Ana Pires (ana-pires) has a name that its handle or address reads like\n"
+        "      1) Ana Pires (ana-pires) has a name that this account reads like\n"
         "      2) Ana Costa (ana-costa) has this as part of the name\n"
         "   4  Guest One (a name in texts): in 1 record\n"
         "      2025-06-04  Session 2 (speaks)\n"
@@ -379,9 +379,7 @@ def test_on_a_terminal_one_is_asked_about_after_the_other(folder: Path) -> None:
     assert "1 of 3\n" + REVIEW in ran.out
     assert "   1  Ana (a name in texts): in 2 records, is Ana Pires\n" in ran.out
     assert "the same name: Ana (a name in texts) is Ana Pires, in 2 records\n" in ran.out
-    assert (
-        "1) Ana Pires (ana-pires) has a name that its handle or address reads like, is called this in texts\n"
-    )
+    assert "1) Ana Pires (ana-pires) has a name that this account reads like, is called this in texts\n"
     assert "There is no member 'Bob' in the directory." in ran.err
     assert ran.out.endswith(
         " in 1 record, nobody of the directory\n3 settled. `copassist undo` takes that back.\n"

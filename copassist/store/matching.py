@@ -97,9 +97,10 @@ def _by_address(signs: Signs, identity: Identity) -> set[str]:
 
 
 def _by_handle(signs: Signs, identity: Identity) -> set[str]:
-    """Who has the handle: whatever its case, but a bare word in a text only as the directory writes it.
+    """Who has the handle, whatever its case; in a text a word without @ only if it can't be a first name.
 
-    "Ana" is a first name rather than the handle @ana, and so is "ana" if another member is called that.
+    "Ana" is no handle where a member is called Ana, nor is "ana", the way handles are written, where
+    somebody else than the member with that handle is.
     """
     handles = {identity.handle}
     if identity.scheme == "name" and identity.key.startswith("@"):
@@ -115,7 +116,7 @@ def _by_handle(signs: Signs, identity: Identity) -> set[str]:
         found |= {
             member
             for world, bare, member in signs.handles.get(sign(word), ())
-            if not world and bare == word and not _called(signs, word) - {member}
+            if not world and not _called(signs, word) - ({member} if word in (bare, bare.lower()) else set())
         }
     return found
 
@@ -139,9 +140,11 @@ def candidates(signs: Signs, identity: Identity) -> list[Candidate]:
     pool: set[str] = set()
     for member in pool.union(*(signs.by_letter.get(letter, ()) for letter in letters)) - why.keys():
         full = signs.words[member]
-        found = [alike for alike in (_likeness(seen, full), _account_likeness(accounts, full)) if alike]
-        if found:
-            why[member] = min(found)
+        alike = list(filter(None, (_likeness(seen, full), _account_likeness(accounts, full))))
+        if not alike and len(seen) == 1:  # a name in one word may be that of an account
+            alike = list(filter(None, [_account_likeness([seen], full)]))
+        if alike:
+            why[member] = min(alike)
     ordered = sorted(why, key=lambda member: (why[member][0], signs.names[member], member))
     return [Candidate(member, signs.names[member], why[member][1]) for member in ordered]
 
@@ -172,10 +175,13 @@ def _likeness(seen: list[str], full: list[str]) -> tuple[int, str] | None:
         return 1, "has this name"
     if sorted(seen) == sorted(full):
         return 2, "has this name in another order"
-    if _stands_for(seen, full) if len(seen) <= len(full) else _stands_for(full, seen):
-        if len(seen) > 1 and len(full) > 1:
-            return 3, "has this name, with more or fewer middle names or initials"
-        return 6, "has this as part of the name" if len(full) > 1 else "has part of this name"
+    short, long = (seen, full) if len(seen) <= len(full) else (full, seen)
+    if len(short) == 1:
+        said = "has this as part of the name" if short is seen else "has part of this name"
+        is_form = _fits(short[0], long[0], first=True, initials=False)
+        return (6, said) if short[0] in long else (7, f"{said}, in another form") if is_form else None
+    if _stands_for(short, long):
+        return 3, "has this name, with more or fewer middle names or initials"
     return (4, "has a name spelt much like this") if _slipped(seen, full) else None
 
 
@@ -192,7 +198,7 @@ def _stands_for(short: list[str], long: list[str]) -> bool:
     ("Al" for "Alexander") as the beginning of the first."""
     at = 0
     for number, word in enumerate(short):
-        while at < len(long) and not _fits(word, long[at], number == at == 0):
+        while at < len(long) and not _fits(word, long[at], first=number == at == 0):
             at += 1
         if at == len(long):
             return False
@@ -200,9 +206,11 @@ def _stands_for(short: list[str], long: list[str]) -> bool:
     return True
 
 
-def _fits(one: str, other: str, first: bool) -> bool:
+def _fits(one: str, other: str, first: bool, initials: bool = True) -> bool:
+    """Whether two words of names could be one: as they are, as an initial, or as a short form of the first."""
     initial = len(one) == 1 or len(other) == 1
-    return one == other or ((initial or first) and (one.startswith(other) or other.startswith(one)))
+    could_be = initials if initial else first
+    return one == other or (could_be and (one.startswith(other) or other.startswith(one)))
 
 
 def _account_likeness(accounts: list[list[str]], full: list[str]) -> tuple[int, str] | None:
@@ -214,5 +222,5 @@ def _account_likeness(accounts: list[list[str]], full: list[str]) -> tuple[int, 
     for words in accounts:
         plain = [word.strip("0123456789") or word for word in words]
         if "".join(plain) in usual or (len(plain) > 1 and len(full) > 1 and _likeness(plain, full)):
-            return 5, "has a name that its handle or address reads like"
+            return 5, "has a name that this account reads like"
     return None

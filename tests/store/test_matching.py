@@ -111,9 +111,20 @@ def test_a_handle_with_a_world_counts_there_alone(identity: Identity, member: st
 
 @pytest.mark.parametrize(
     ("word", "member"),
-    [("ann", "a"), ("Ann", None), ("kit", None), ("@kit", "b"), ("BoxyU", "c"), ("boxyu", None)],
+    [
+        ("ann", "a"),
+        ("Ann", None),
+        ("ANN", None),
+        ("@Ann", "a"),
+        ("kit", None),
+        ("Kit", None),
+        ("@kit", "b"),
+        ("BoxyU", "c"),
+        ("boxyu", "c"),
+        ("BOXYU", "c"),
+    ],
 )
-def test_a_bare_word_is_a_handle_as_it_is_written_unless_another_member_is_called_so(
+def test_a_word_without_the_at_sign_is_a_handle_unless_it_can_be_a_first_name(
     word: str, member: str | None
 ) -> None:
     directory = [
@@ -131,7 +142,7 @@ def could_be(identity: Identity) -> list[tuple[str, str]]:
 
 PART = "has this as part of the name"
 MIDDLE = "has this name, with more or fewer middle names or initials"
-READS = "has a name that its handle or address reads like"
+READS = "has a name that this account reads like"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +150,8 @@ READS = "has a name that its handle or address reads like"
     [
         (named("Ana"), [("ana-c", PART), ("ana", PART)]),
         (named("Pires"), [("ana", PART)]),
-        (named("An"), [("ana-c", PART), ("ana", PART)]),
+        (named("An"), [("ana-c", f"{PART}, in another form"), ("ana", f"{PART}, in another form")]),
+        (named("Anabel"), [("ana-c", f"{PART}, in another form"), ("ana", f"{PART}, in another form")]),
         (named("Li"), []),
         (named("Ana M. Pires"), [("ana", MIDDLE)]),
         (named("Ana Maria Pires"), [("ana", MIDDLE)]),
@@ -153,6 +165,7 @@ READS = "has a name that its handle or address reads like"
         (named("A"), []),
         (named(""), []),
         (slack("x", "ana.pires"), [("ana", READS)]),
+        (named("apires42"), [("ana", READS)]),
         (slack("x", "blind"), [("bo", READS)]),
         (slack("x", "ana_pires2"), [("ana", READS)]),
         (Identity("mail", "acosta@other.org"), [("ana-c", READS)]),
@@ -166,6 +179,12 @@ def test_candidates_come_likeliest_first_with_what_speaks_for_them(
     identity: Identity, found: list[tuple[str, str]]
 ) -> None:
     assert could_be(identity) == found
+
+
+def test_one_word_is_not_an_initial_and_the_word_itself_comes_first() -> None:
+    signs = signs_of([Member("J. Ryan Rye", "j"), Member("Josh Moss", "josh"), Member("Jo Abt", "jo")])
+    assert [c.member for c in candidates(signs, named("Josh"))] == ["josh", "jo"]
+    assert [c.member for c in candidates(signs, named("J. Rye"))] == ["j"]
 
 
 def test_a_text_of_a_million_characters_is_nobody() -> None:
