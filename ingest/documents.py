@@ -8,19 +8,25 @@ from datetime import date, datetime
 from pathlib import Path
 
 from copassist.records import Identity, Record, Role, Segment
-from ingest.people import names
-from ingest.pages.dates import find_date, readable
+from ingest.pages.dates import find_date, only_date, readable
 from ingest.pages.page import SHORT, Page, Piece
 from ingest.pages.text import split
+from ingest.people import identity, names
 
 
 def record(page: Page, path: Path, locator: str) -> Record:
-    """The document that a page is; its segments are empty where the page has no text."""
+    """The document that a page is; its segments are empty where the page has no text.
+
+    Its date is the day that it states for itself, in its front matter, text, title or file name, else the day on
+    which an Office or PDF file says it was changed last.
+    """
     front = page.front.get("title")
     stated = str(front).strip() if isinstance(front, str | date) else ""
     title = stated or page.title or page.file_title or readable(path)
-    day = _stated_date(page) or find_date(path.stem) or page.file_date
-    return Record(locator, "document", title, tuple(segments(page.pieces)), day, roles=tuple(_authors(page)))
+    day = _stated_date(page) or find_date(page.title) or find_date(path.stem) or page.file_date
+    people = dict.fromkeys(_authors(page)) or dict.fromkeys(_file_author(page.file_author))
+    roles: tuple[tuple[Identity, Role], ...] = tuple((person, "author") for person in people)
+    return Record(locator, "document", title, tuple(segments(page.pieces)), day, roles=roles)
 
 
 def segments(pieces: Iterable[Piece]) -> Iterator[Segment]:
@@ -46,15 +52,31 @@ def _items(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 # What a document says about itself
 
-_DATED = re.compile(
-    r"(?:last )?(?:updated?|modified|reviewed|revised|date|as of|valid from)(?: on)?\s*:", re.IGNORECASE
+_CHANGED = r"(?:last )?(?:updated?|modified|edited|changed|reviewed|revised)"
+_DATED = (
+    re.compile(rf"{_CHANGED}(?: (?:on|at|date|time))?\s*:|as of\b|valid (?:from|since)\b", re.IGNORECASE),
+    re.compile(
+        r"(?:(?:document|publication|version|effective|issue) )?(?:date|published|created|effective|issued)"
+        r"(?: (?:on|at|date|time))?\s*:",
+        re.IGNORECASE,
+    ),
 )
+"""How lines begin that say when a text was last right; those that count more come first."""
 _AUTHORED = re.compile(
-    r"(?:document |page )?(?:authors?|owners?|maintainers?|(?:written|maintained|owned) by)\s*:\s*(.+)",
+    r"(?:document |page )?(?:authors?|owners?|maintainers?|"
+    r"(?:written|maintained|owned|created|prepared) by)\s*:\s*(.+)",
     re.IGNORECASE,
 )
-_DATE_KEYS = ("last_updated", "last-updated", "updated", "lastmod", "last_reviewed", "modified", "date")
+_DATE_KEYS = (
+    "last_updated", "last-updated", "last updated", "updated", "lastmod", "last_reviewed", "modified", "last_modified",
+    "date",
+)  # fmt: skip
 _AUTHOR_KEYS = ("author", "authors", "owner", "owners", "maintainer", "maintainers")
+_NO_PERSON = re.compile(
+    r"\b(?:user|office|admin\w*|owner|team|microsoft|google|apple|apache|adobe|openpyxl|libreoffice|unknown|author|"
+    r"python|pandoc|company|inc|ltd|gmbh|default|windows|writer|word|converter)\b",
+    re.IGNORECASE,
+)
 
 
 def _stated_date(page: Page) -> date | None:
@@ -64,24 +86,37 @@ def _stated_date(page: Page) -> date | None:
             return value.date() if isinstance(value, datetime) else value
         if isinstance(value, str) and (found := find_date(value)):
             return found
-    for line in _lines([*page.pieces[:30], *page.pieces[-5:]]):
-        if _DATED.match(line) and (found := find_date(line)):
-            return found
-    return None
+    lines = list(_lines([*page.pieces[:30], *page.pieces[30:][-5:]]))
+    for label in _DATED:
+        for line in lines:
+            if label.match(line) and (found := find_date(line)):
+                return found
+    return next((found for line in _lines(page.pieces[:4]) if (found := only_date(line))), None)
 
 
-def _authors(page: Page) -> Iterator[tuple[Identity, Role]]:
-    found: list[Identity] = []
+def _authors(page: Page) -> Iterator[Identity]:
     for key in _AUTHOR_KEYS:
         value = page.front.get(key)
-        for name in value if isinstance(value, list) else [value]:
+        for entry in value if isinstance(value, list) else [value]:
+            name = entry.get("name") if isinstance(entry, dict) else entry
             if isinstance(name, str):
-                found += [person for person, _ in names(name, "author")]
+                yield from (person for person, _ in names(name, "author"))
     for line in _lines(page.pieces[:15]):
         if stated := _AUTHORED.fullmatch(line):
-            found += [person for person, _ in names(stated[1], "author")]
-    yield from ((person, "author") for person in dict.fromkeys(found))
+            yield from (person for person, _ in names(stated[1], "author"))
+
+
+def _file_author(name: str) -> Iterator[Identity]:
+    """The person that a file's properties name as its author, if it looks like one's full name."""
+    person = identity(name)
+    if person and " " in person.name and not _NO_PERSON.search(name):
+        yield person
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[str]:
-    return (line for piece in pieces if not piece.code for line in piece.text.split("\n"))
+    """The lines of text; of a table with two columns, what is in one row after the other and a colon."""
+    for piece in pieces:
+        if piece.rows and all(len(row) == 2 for row in piece.rows):
+            yield from (f"{label.rstrip(':')}: {said}" for label, said in piece.rows)
+        elif not piece.code:
+            yield from piece.text.split("\n")

@@ -44,17 +44,28 @@ def find_date(text: str) -> date | None:
     return None
 
 
+def only_date(text: str) -> date | None:
+    """The date that is all `text` says ("Berlin, 12 March 2025" says more), None if there is none."""
+    found = find_date(text) if len(text) < 40 else None
+    rest = text
+    for pattern in _DATES:
+        rest = pattern.sub("", rest)
+    return None if re.search(r"\w", rest) else found
+
+
 def readable(path: PurePath) -> str:
     """The name of a file as a title: "2020-01-06-Pin-unsoundness.md" gives "Pin unsoundness".
 
     A name that is only a date, or says nothing ("index", "README"), takes that of its folder before it.
+    The id that Notion appends to names is no part of it.
     """
-    name = re.sub(r"[-_\s]+", " ", path.stem).strip()
-    if find_date(path.stem):
+    stem = re.sub(r"[ _-][0-9a-f]{32}$", "", path.stem)
+    name = re.sub(r"[-_\s]+", " ", stem).strip()
+    if find_date(stem):
         rest = name
         for pattern in _DATES:
             rest = re.sub(r"\s+", " ", pattern.sub(" ", rest.replace(" ", "-")).replace("-", " ")).strip(" .")
-        name = rest or str(find_date(path.stem))
+        name = rest or str(find_date(stem))
     if name[:1].isdigit() or name.lower() in ("index", "readme", "notes", "minutes", ""):
         folders = [p for p in path.parts[-4:-1] if p.lower() not in _PLAIN_FOLDERS]
         above = re.sub(r"[-_]+", " ", folders[-1]).strip(" /") if folders else ""

@@ -4,30 +4,84 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import frontmatter
 import yaml
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from ingest.pages import outline
-from ingest.pages.outline import Heading, join_code
+from ingest.pages.outline import Block, Heading, join_code
 from ingest.pages.page import HARD, Page, Piece, lines, paragraph, table, unboxed
+
+SLICE = 100_000
+"""How many characters of a long text are parsed at a time, so that memory stays flat."""
+SECONDS = 60
+"""How long one text may take the processor: some 50 MB of it, or less of what nobody would write."""
+MOST_PIECES = 200_000
+"""How many paragraphs and list items one text may have."""
+_PICTURE = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=]+")
+_MOST_BRACKETS = 1000
+"""A paragraph with more of them is taken as it is: looking for links in it takes too long."""
 
 
 def parse(text: str, prose: bool = False) -> Page:
-    """Read Markdown with or without front matter; in `prose` (.txt) an indented line is no code."""
+    """Read Markdown with or without front matter; in `prose` (.txt) an indented line is no code.
+
+    Raises ValueError with the reason when it would take too long.
+    """
     front, body = split_front_matter(unwrap_hackmd(text))
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     parser.disable(["code", "entity"] if prose else [])
-    root = SyntaxTreeNode(parser.parse(re.sub(r"@_(?=\*\*)", "@", body)))
-    return outline.page(
-        [_heading(n) if n.type == "heading" else list(_block(n, 0)) for n in root.children], front
-    )
+    parser.core.ruler.at("inline", _parse_lines)
+    blocks: list[Block] = []
+    pieces, end = 0, time.thread_time() + SECONDS
+    body = _PICTURE.sub("data:", re.sub(r"@_(?=\*\*)", "@", body))
+    for part in _slices(body):
+        found = list(_blocks(SyntaxTreeNode(parser.parse(part))))
+        pieces += sum(len(block) for block in found if isinstance(block, list))
+        if pieces > MOST_PIECES or time.thread_time() > end:
+            raise ValueError("too much to read in one text; split it into smaller files")
+        blocks += found
+    return outline.page(blocks, front)
+
+
+def _slices(text: str) -> Iterator[str]:
+    """The text in parts, cut before a paragraph that isn't indented or fenced; anywhere if there is none for long."""
+    start = at = 0
+    fence, blank = "", False
+    for line in _lines(text) if len(text) > SLICE else ():
+        paragraph_starts = blank and not fence and not line[0].isspace()
+        if at - start > SLICE and (paragraph_starts or at - start > 2 * SLICE):
+            yield text[start:at]
+            start = at
+        mark = re.match(r" {0,3}(```|~~~)", line)
+        if mark and (not fence or fence == mark[1]):
+            fence = "" if fence else mark[1]
+        blank = line.isspace()
+        at += len(line)
+    yield text[start:]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines with their ends; a very long one in parts."""
+    for line in text.splitlines(keepends=True):
+        yield from (line[i : i + SLICE] for i in range(0, len(line), SLICE))
+
+
+def _parse_lines(state: StateCore) -> None:
+    """Parse what stands in paragraphs, headings and cells; one that is full of brackets stays as it is."""
+    for token in state.tokens:
+        if token.type == "inline" and token.content.count("[") > _MOST_BRACKETS:
+            token.children = [Token("text", "", 0, content=token.content)]
+        elif token.type == "inline":
+            token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 # Around the Markdown
@@ -44,6 +98,18 @@ def unwrap_hackmd(text: str) -> str:
     return html.unescape(text[found.end() : end if end >= 0 else len(text)]).strip() + "\n"
 
 
+class _Plain(yaml.SafeLoader):
+    """YAML without references to other places in it: a few lines with them can stand for gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
+_LONGEST_FRONT = 64_000
+
+
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     """The front matter with lower-case keys, and the text below it; {} when there is none.
 
@@ -51,15 +117,15 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     """
     text = text.lstrip("\ufeff \t\n")
     found = re.match(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", text, re.DOTALL | re.MULTILINE)
-    if not found:
+    if not found or len(found[1]) > _LONGEST_FRONT:
         return {}, text
     body = text[found.end() :]
     try:
-        front, _ = frontmatter.parse(f"---\n{found[1]}---\n")
+        front = yaml.load(found[1], _Plain)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         front = _key_lines(found[1])
-    if not front and not _key_lines(found[1]) and found[1].strip():
-        return {}, text
+    if not isinstance(front, dict) or not (front or _key_lines(found[1])):
+        return {}, body if not found[1].strip() else text
     return {str(key).strip().lower(): value for key, value in front.items()}, body
 
 
@@ -71,8 +137,12 @@ def _key_lines(text: str) -> dict[str, object]:
 # Walking the blocks
 
 
-def _heading(node: SyntaxTreeNode) -> Heading:
-    return Heading(int(node.tag[1]), unboxed(" ".join(lines(_inline(node))))[0])
+def _blocks(root: SyntaxTreeNode) -> Iterator[Block]:
+    for node in root.children:
+        if node.type == "heading":
+            yield Heading(int(node.tag[1]), unboxed(" ".join(lines(_inline(node))))[0])
+        else:
+            yield list(_block(node, 0))
 
 
 def _block(node: SyntaxTreeNode, depth: int) -> Iterator[Piece]:
