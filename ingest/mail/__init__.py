@@ -146,7 +146,7 @@ def _take(
         apart = parts.taken_apart(mail.content)
         written, broken = parts.body(apart.parts)
     except InputError as error:
-        yield Rejected(mail.file, error.message, mail.place)
+        yield Rejected(mail.file, str(error), mail.place)
         return
     if apart.unread:
         yield Skipped(mail.file, apart.unread)
@@ -185,7 +185,10 @@ def _document(head: Head, part: parts.Part, locator: str) -> Iterator[Read]:
     """What a file attached to a mail holds: dated by the mail, and its sender is an author of it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / part.name
-        path.write_bytes(part.content)
+        is_text = (
+            part.charset and part.type.startswith("text/") and path.suffix.lower() not in (".html", ".htm")
+        )
+        path.write_bytes(parts.text_of(part.content, part.charset).encode() if is_text else part.content)
         for found in any_file.read(path, locator, "documents"):
             if isinstance(found, Record):
                 sender: list[tuple[Identity, Role]] = [(head.author, "author")] if head.author else []

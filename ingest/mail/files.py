@@ -162,7 +162,8 @@ def _tried(file: Path, name: str, folder: str) -> Iterator[Found]:
 
 
 def _in_maildir(path: Path) -> Iterator[Found]:
-    for parent, folders, names in os.walk(path):
+    unread: list[OSError] = []
+    for parent, folders, names in os.walk(path, onerror=unread.append):
         folders.sort()
         here = Path(parent)
         if here.name not in ("cur", "new"):
@@ -173,8 +174,12 @@ def _in_maildir(path: Path) -> Iterator[Found]:
             flags = name.rpartition(":2,")[2] if ":2," in name else ""
             if _UNREAD_FOLDERS.fullmatch(box) or "T" in flags or "D" in flags:
                 yield Skipped(file.relative_to(path).as_posix(), "spam, deleted mail or drafts")
-            elif not file.is_symlink() and file.is_file() and not name.startswith("."):
+            elif file.is_symlink() or not file.is_file():
+                yield Skipped(file.relative_to(path).as_posix(), "not a regular file")
+            elif not name.startswith("."):
                 yield from _tried(file, file.relative_to(path).as_posix(), box.lstrip(".") or path.name)
+    for error in unread:
+        yield Rejected(Path(error.filename).relative_to(path).as_posix(), f"can't be read: {error.strerror}")
 
 
 def _in_file(path: Path, name: str, folder: str) -> Iterator[Found]:

@@ -39,16 +39,20 @@ _SHARED = re.compile(
 )
 _MASKED = re.compile(r"\.\.\.|…|\*\*|^(?:hidden|xxx)")
 _OUT_OF_OFFICE = re.compile(
-    r"(?:re: )?(?:automatic reply|auto(?:mated)?[- ]?re(?:ply|sponse)|out of (?:the )?office|automatische (?:antwort"
-    r"|antwoord)|abwesenheits|abwesend|abwesenheit|réponse automatique|absence du bureau|respuesta automática"
-    r"|fuera de (?:la )?oficina|resposta automática|risposta automatica|fuori (?:sede|ufficio)|afwezig|autosvar"
+    r"(?:automatic reply|auto(?:mated)?[- ]?re(?:ply|sponse)|out of (?:the )?office|automatische (?:antwort"
+    r"|antwoord)|abwesenheits(?:notiz|nachricht|meldung|assistent)|réponse automatique"
+    r"|absence du bureau|respuesta automática|fuera de (?:la )?oficina|resposta automática|risposta automatica"
+    r"|fuori (?:sede|ufficio)|afwezigheid|autosvar"
     r"|automatiskt svar|автоответ|自动回复|自動返信|undeliver(?:able|ed mail)|delivery status notification"
-    r"|mail delivery failed|returned mail|unzustellbar|failure notice)",
+    r"|mail delivery failed|returned mail|unzustellbar|failure notice)\s*(?:[:：(–-]|$)",
     re.IGNORECASE,
 )
 _DIGEST = re.compile(r"\bdigest, vol(?:\.|ume)? \d+, (?:issue|nummer|numéro|nr|n°)", re.IGNORECASE)
 
 
+_OF_LISTS = set(
+    "list-id list-post list-archive x-mailing-list mailing-list x-beenthere references in-reply-to".split()
+)
 _LABELS_UNREAD = set("spam trash bin papierkorb corbeille papelera cestino lixeira prullenbak".split())
 _LABELS_DRAFT = set("draft drafts entwürfe brouillons borradores bozze rascunhos concepten".split())
 
@@ -292,7 +296,7 @@ def _unread_kind(headers: Headers, subject: str) -> str:
     precedence = headers.get("precedence", "").strip().lower()
     labels = {label.strip().lower() for label in decoded(headers.get("x-gmail-labels", "")).split(",")}
     local = _mailbox(headers.get("from", ""))[0].lower().partition("@")[0]
-    listed = "list-id" in headers or "list-post" in headers
+    listed = bool(_OF_LISTS & headers.keys())
     if labels & _LABELS_UNREAD or headers.get("x-spam-flag", "").strip().lower() == "yes":
         return "spam"
     if labels & _LABELS_DRAFT:

@@ -33,6 +33,7 @@ _BOUNDARY = re.compile(rb"^--[^\s]", re.MULTILINE)
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
 _ENCODED_WORD = r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?="
 _ENCODED_WORDS = re.compile(rf"{_ENCODED_WORD}(?:\s+{_ENCODED_WORD})*")
+_QUOTES_IN_HTML = re.compile(rb"<blockquote|gmail_quote|divRplyFwdMsg|yahoo_quoted", re.IGNORECASE)
 _NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
 _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
 _OTHER_NAMES = {
@@ -93,18 +94,22 @@ def taken_apart(content: bytes) -> Mail:
         unread = _unread_kind(message)
         return Mail(() if unread else tuple(_leaves(message)), unread)
     except Exception as error:  # the library raises anything on broken headers; here the mail is the cause
-        raise InputError(f"is built in a broken way ({type(error).__name__})", "Save it again.") from error
+        raise InputError(f"is built in a broken way ({type(error).__name__}); save it again") from error
 
 
 def _check_size(content: bytes) -> None:
     fields = _TYPE_FIELD.findall(content)
     nests = sum(_NESTS.search(field) is not None for field in fields)
     if content.count(b"\n") > MOST_LINES or content.count(b"\r") > MOST_LINES:
-        raise InputError(f"has more than {MOST_LINES} lines")
+        raise InputError(f"has more than {MOST_LINES} lines; save what is attached as files")
     if nests > DEEPEST or (nests and sum(1 for _ in _BOUNDARY.finditer(content)) > MOST_PARTS):
-        raise InputError(f"has more than {MOST_PARTS} parts, or {DEEPEST} inside each other")
+        raise InputError(
+            f"has more than {MOST_PARTS} parts, or {DEEPEST} inside each other; save them as files"
+        )
     if any(len(field) > LONGEST_FIELD for field in fields) or sum(map(len, fields)) > MOST_FIELDS:
-        raise InputError(f"has a Content-Type of more than {LONGEST_FIELD} characters, or too many of them")
+        raise InputError(
+            f"has a Content-Type of more than {LONGEST_FIELD} characters, or too many; save it again"
+        )
 
 
 def _unread_kind(message: Message) -> str:
@@ -204,14 +209,14 @@ def body(parts: Sequence[Part]) -> tuple[str, bool]:
         plain = [part for part in group if part.type in ("text/plain", "text/markdown")]
         said = "\n\n".join(_plain(part) for part in plain)
         html = [part for part in group if part.type == "text/html"]
-        if not html or _says_something(said):
+        if not html or (_says_something(said) and not _only_html_marks(said, html)):
             texts.append(said)
             broken |= any(not part.flowed for part in plain)
         else:
             texts += [html_text.plain(_html(part), _instead) for part in html]
     text = "\n".join(texts)
     if len(text) > MOST_CHARACTERS:
-        raise InputError(f"has a text of more than {MOST_CHARACTERS} characters; attach it as a file")
+        raise InputError(f"has a text of more than {MOST_CHARACTERS} characters; save it as a file")
     return text, broken
 
 
@@ -235,6 +240,12 @@ def _says_something(text: str) -> bool:
         words[:300],
     )
     return bool(re.search(r"\w|[^\x00-\x7f]", words)) and not (useless and len(words) < 300)
+
+
+def _only_html_marks(text: str, html: list[Part]) -> bool:
+    """Whether quotations are marked in the HTML and not in the plain text."""
+    quotes = any(_QUOTES_IN_HTML.search(part.content) for part in html)
+    return quotes and not re.search(r"^[ \t]{0,8}>", text, re.MULTILINE)
 
 
 def _html(part: Part) -> str:
@@ -282,6 +293,8 @@ def _codec(charset: str) -> str:
 def decoded(value: str) -> str:
     """A header's value in words: encoded words (RFC 2047) and bytes outside of ASCII read, on one line."""
     value = value[:LONGEST_FIELD]
+    if value.isascii() and "=?" not in value:
+        return " ".join(value.replace("\0", "").split())
     if any("\udc80" <= c <= "\udcff" for c in value):  # bytes that the parser couldn't read
         value = text_of(value.encode("utf-8", "surrogateescape"), "")
     return " ".join(clean(_ENCODED_WORDS.sub(_read_words, value)).split())

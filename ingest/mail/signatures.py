@@ -77,6 +77,7 @@ _FAREWELLS = (
 _FAREWELL = re.compile(rf"\W{{0,3}}(?:{_FAREWELLS})\s?[,.!;…-]{{0,3}}", re.IGNORECASE)
 _FAREWELL_AND_NAME = re.compile(rf"\W{{0,3}}(?:{_FAREWELLS})\s?(?:([,.!-]{{1,2}})\s*|\s)(.{{1,40}})", re.I)
 _PARTICLES = set("von van de da der den del della di du la le el bin al y".split())
+_POSTSCRIPT = re.compile(r"p\.? ?s\.?\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -181,17 +182,29 @@ def _without_farewell(lines: list[str], name: str) -> list[str]:
         line, rest = lines[at].strip(), [lines[i].strip() for i in said[position + 1 :]]
         if len(line) > 80 or any(_is_sentence(below) for below in rest):
             continue
+        above = lines[said[position - 1]].strip()
         signed = not rest or _is_name(rest[0], name) or _FAREWELL.fullmatch(rest[0][:80]) is not None
         together = _FAREWELL_AND_NAME.fullmatch(line)
         named = together and (is_name_of(together[2], name) or (together[1] and _is_name(together[2], name)))
         if (_FAREWELL.fullmatch(line) and signed) or named:
             return lines[:at]
-        if is_name_of(line, name) and (not rest or not lines[at - 1].strip()):
+        if is_name_of(line, name) and _ends_with_name(line, above, rest, blank=not lines[at - 1].strip()):
             return lines[:at]
     return lines
 
 
+def _ends_with_name(line: str, above: str, rest: list[str], blank: bool) -> bool:
+    """Whether a line that is the sender's name signs what stands above it, and is no entry of a list of names."""
+    if rest:
+        return blank and len(line.split()) > 1
+    entry = line[0] in "-*•" and above[0] in "-*•"
+    return not entry and (blank or line[0] in "-–—~" or above[-1] in ".!?)…:;,")
+
+
 def _is_sentence(line: str) -> bool:
+    """Whether a line says something, as no line of a signature does."""
+    if _POSTSCRIPT.match(line):
+        return True
     words = _WORD.findall(line[:300])
     lower = sum(word[0].islower() for word in words)
     return len(line) > 100 or (len(words) >= 5 and (line[-1] in ".?!" or lower > len(words) / 2 + 1))

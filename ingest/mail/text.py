@@ -18,6 +18,7 @@ _INVISIBLE = dict.fromkeys(
 )
 _SPACES = dict.fromkeys([0x00A0, 0x2007, 0x202F], " ")
 _LIST_ENTRY = re.compile(r" {0,3}(?:[-*+•–]|\(?\d{1,3}[.)])\s")
+_NO_PROSE = re.compile(r"[^\w ,.'’-]|[\d_]")
 _SCRUBBED = re.compile(r"An? .{1,60}scrubbed\.\.\.|(?:Name|Type|Size|Desc|URL|Url)\s?:")
 
 
@@ -91,16 +92,18 @@ def _joined(lines: list[str]) -> list[str]:
 
 def _goes_on(line: str, below: str, width: int) -> bool:
     """Whether `below` is the rest of `line`: it's prose, and the next word would have made it too wide."""
-    if not line.strip() or not below.strip() or len(line) > WIDEST or not _is_prose(line):
+    if not line.strip() or not below.strip() or len(line) > WIDEST:
+        return False
+    if len(line) + 1 + len(below.split(None, 1)[0]) <= width:
         return False
     entry = _LIST_ENTRY.match(line) or line.startswith(" ")
     if _LIST_ENTRY.match(below) or line.startswith(("    ", "\t")) or (below[0] in " \t" and not entry):
         return False
-    return len(line) + 1 + len(below.split(None, 1)[0]) > width
+    return _is_prose(line)
 
 
 def _is_prose(line: str) -> bool:
-    return sum(c.isalpha() or c in " ,.'’-" for c in line) >= 0.85 * len(line)
+    return len(_NO_PROSE.findall(line)) <= 0.15 * len(line)
 
 
 # Words that another said before

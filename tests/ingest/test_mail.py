@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -184,10 +185,12 @@ def test_a_chain_of_references_joins_mails_whose_link_is_missing() -> None:
 
 def test_what_a_mail_itself_says_of_its_parent_counts_more_than_what_others_say() -> None:
     assert heard(("d", "x b d2"), ("b", "a")) == {"d": "a", "b": "a"}
+    assert heard(("b", "a"), ("d", "x b d2")) == {"b": "a", "d": "a"}
 
 
 def test_a_mail_that_answers_itself_or_in_a_circle_has_a_root() -> None:
     assert heard(("a", "a")) == {"a": "a"}
+    assert heard(("b", "a b")) == {"b": "a"}
     assert heard(("b", "a"), ("a", "b"), ("c", "b")) == {"b": "a", "a": "a", "c": "a"}
 
 
@@ -291,6 +294,7 @@ def test_a_mail_without_an_author_is_nobodys_and_no_asker(tmp_path: Path) -> Non
         ({"Date": "Tue, 12 Mar 2024 10:14:33 -0700"}, datetime(2024, 3, 12, 17, 14, 33, tzinfo=UTC)),
         ({"Date": "12 Mar 24 10:14 GMT"}, datetime(2024, 3, 12, 10, 14, tzinfo=UTC)),
         ({"Date": "Tue, 12 Mar 2024 10:14:33 +9900"}, None),
+        ({"Date": "Tue, 12 Mar 2024 10:14:33 +2300"}, None),
         ({"Date": "Tue, 12 Mar 2199 10:14:33 +0100"}, None),
         ({"Date": "Thu, 1 Jan 1970 00:00:00 +0000"}, None),
         ({"Date": "yesterday"}, None),
@@ -359,6 +363,30 @@ def test_lines_that_begin_with_from_belong_to_the_mail(tmp_path: Path) -> None:
     )
     said = "Hi,\n\nFrom the menu.\n\nFrom here on it is easy.\n\n[…]\n\nFrom ana at 10:14 in 2024\n\nBye."
     assert texts(only(mbox(tmp_path, letter(text=text)))) == [said]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\nFrom ana Tue Mar 12 10:14:33 2024\nis when it was.",
+        "so far\nFrom 12 Mar 2024 10:14 on\nNote: it works.",
+        "\nFrom ana Tue Mar 12 10:14:33 2024",
+    ],
+)
+def test_a_line_like_a_postmark_starts_a_mail_only_below_a_blank_line_and_above_headers(
+    tmp_path: Path, line: str
+) -> None:
+    assert texts(only(mbox(tmp_path, letter(text=f"Hello,\n{line}")))) == [f"Hello,\n{line}"]
+
+
+def test_of_a_mail_that_is_too_large_no_more_is_held_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LARGEST", 1000)
+    stream = io.BytesIO(b"From \nA: b\n\n" + b"x" * 100_000 + b"\n" + b"y\n" * 100_000)
+    assert [len(content) <= 1000 + files.LINE for _, content in files._cut(stream)] == [True, True]
+
+
+def test_of_headers_that_stand_twice_the_first_counts(tmp_path: Path) -> None:
+    assert only(mbox(tmp_path, letter(Subject="One\nSubject: Two"))).title == "One"
 
 
 def test_a_quoted_line_that_mbox_may_have_marked_stays_quoted(tmp_path: Path) -> None:
@@ -512,6 +540,8 @@ def test_mail_that_nobody_wrote_to_be_read_is_skipped(
     [
         {"Precedence": "list"},
         {"Precedence": "bulk", "List-Id": "<guild.example.org>"},
+        {"Precedence": "bulk", "References": "<z@x>"},
+        {"Subject": "Out of office hours for the clinic"},
         {"Auto-Submitted": "no"},
         {"X-Mozilla-Status": "0001"},
         {"X-Gmail-Labels": "Inbox,Opened"},
@@ -631,6 +661,7 @@ def composed(plain: str | None, html: str = "", *attached: tuple[str, bytes]) ->
     [
         ("Plain.", "<p>Rich.</p>", "Plain."),
         ("", "<p>Rich.</p>", "Rich."),
+        ("Mine.\n\nBob:\n\nTheirs.", "<p>Mine.</p>Bob:<blockquote>Theirs.</blockquote>", "Mine.\n\nBob:"),
         ("[image: logo]", "<p>Rich.</p>", "Rich."),
         ("Your mail client can't show HTML mail. View it in a browser: https://x", "<p>Rich.</p>", "Rich."),
         (None, "<p>Rich.</p>", "Rich."),
@@ -666,6 +697,14 @@ def test_a_document_that_is_attached_is_a_record_of_its_own(tmp_path: Path) -> N
     assert texts(thread) == ["See the guide."]
 
 
+def test_a_text_that_is_attached_is_read_in_its_encoding(tmp_path: Path) -> None:
+    text = letter(
+        Content_Type="text/plain; charset=koi8-r; name=guide.txt", Content_Transfer_Encoding="base64",
+        text=base64.b64encode("Привет всем.".encode("koi8-r")).decode(),
+    )  # fmt: skip
+    assert texts(records(mail.read(mbox(tmp_path, text)))[0]) == ["Привет всем."]
+
+
 def test_a_mail_with_only_a_document_gives_only_that(tmp_path: Path) -> None:
     (document,) = mail.read(mbox(tmp_path, composed("", "", ("guide.md", b"Embed all."))))
     assert isinstance(document, Record) and document.kind == "document"
@@ -696,6 +735,15 @@ def test_pictures_cards_invitations_and_archives_are_counted(tmp_path: Path) -> 
     found = list(mail.read(mbox(tmp_path, composed("Embed them.", "", *((name, b"x") for name in names)))))
     kinds = [".png", ".vcf", ".ics", ".zip", ".p7s", ".eml", "application/octet-stream"]
     assert found[:-1] == [Skipped(f"a@x/{name}", kind) for name, kind in zip(names, kinds, strict=True)]
+
+
+def test_the_signature_of_a_signed_mail_is_no_document(tmp_path: Path) -> None:
+    text = (
+        "--b\nContent-Type: text/plain\n\nEmbed them.\n--b\n"
+        "Content-Type: application/pgp-signature; name=signature.asc\n\nabc\n--b--\n"
+    )
+    path = mbox(tmp_path, letter(text=text, Content_Type="multipart/signed; boundary=b"))
+    assert texts(only(path)) == ["Embed them."]
 
 
 def test_a_mail_attached_to_another_is_nobodys_of_the_senders(tmp_path: Path) -> None:

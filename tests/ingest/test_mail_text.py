@@ -60,6 +60,7 @@ INTRODUCTIONS = {
     "eudora": "At 10:14 12/03/2024, Bob Reed wrote:",
     "horde": f"Zitat von {BOB}:",
     "notes": f"{BOB} wrote on 12.03.2024 10:14:33:",
+    "notes wrapped": f"{BOB} wrote on\n12.03.2024 10:14:33:",
     "no date": "Bob Reed wrote:",
 }
 
@@ -128,6 +129,7 @@ def test_bars_and_initials_quote_too() -> None:
         "On the new page at 10:30:\n\n- fonts\n- colours",
         "From: the profile menu you can embed.\n\nTry it.",
         "On Monday I wrote a script.\nIt embeds fonts.",
+        "This is what Bob wrote:\n\n- fonts\n- colours",
         "First part.\n\n---\n\nSecond part.",
         '<font embed="true"/>\n\nA => B is what I mean.',
         "2024-03-12 10:14:33 ERROR font missing\n2024-03-12 10:14:34 ERROR font missing",
@@ -251,6 +253,11 @@ def test_a_farewell_stays_where_it_is_all_that_is_said(said: str) -> None:
         "Bob asked.\n\nBest is to embed all of them.",
         "Two ways:\n\n- embed all\n- embed none",
         "Hi Bob,\n\nembed them.",
+        "Is this e-mail confidential, and are we its intended recipients? I wonder.\n\nBob asked.",
+        "Present were:\n\nAna\nBob\nCy",
+        "Present were:\n\n- Bob\n- Ana Costa",
+        "Whom to ask? As I said last time, please\nAna",
+        "Embed them.\n\nBest,\nAna\n\nPS: The guide is attached.",
     ],
 )
 def test_words_that_only_look_like_a_farewell_stay(text: str) -> None:
@@ -290,6 +297,11 @@ def test_lines_that_were_broken_to_fit_a_window_are_whole_again() -> None:
     assert own_words(text, broken=False) == text.strip()
 
 
+def test_lines_of_a_log_are_not_joined() -> None:
+    log = "2024-03-12 10:14:33 ERROR font=missing; file=/tmp/a.pdf; code=17"
+    assert own(f"It says:\n\n{log}\n{log}\n") == f"It says:\n\n{log}\n{log}"
+
+
 def test_code_and_entries_of_lists_keep_their_lines() -> None:
     text = (
         "Use this and then run it again on your machine, please, as it is a bit old:\n\n"
@@ -302,6 +314,7 @@ def test_code_and_entries_of_lists_keep_their_lines() -> None:
 def test_soft_line_breaks_are_taken_out_inside_quotations_too() -> None:
     text = "One \nline.\n> Quoted \n> too.\n>> deep\nTwo.\n-- \nAna"
     assert unflowed(text) == "One line.\n> Quoted too.\n>> deep\nTwo.\n-- \nAna"
+    assert unflowed("One \n-- \nAna") == "One \n-- \nAna"
     assert unflowed("一 \n二", delsp=True) == "一二"
     assert unflowed(" >stuffed") == ">stuffed"
 
