@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from ingest.pages import markdown, office, outline, pandoc, pdf, sheets, slides, web
+from ingest.pages import markdown, office, outline, pandoc, pdf, sheets, slides, web, zipped
 from ingest.pages.page import Page, Piece, clean
 from ingest.pages.text import decode
 
-__all__ = ["FORMATS", "Page", "Piece", "read"]
+__all__ = ["FORMATS", "Page", "Piece", "read", "reads"]
 
 LARGEST_TEXT = 50_000_000
 """How many bytes of a text file are read; a larger one is refused."""
@@ -18,8 +18,14 @@ LARGEST = 300_000_000
 """How many bytes of any other file are read: pictures in it may make it large."""
 
 
+def reads(path: Path) -> bool:
+    """Whether `read` knows what to do with a file: by its suffix, or because it is a page in a zip."""
+    suffix = path.suffix.lower()
+    return suffix in FORMATS or (suffix == ".zip" and zipped.holds_page(path))
+
+
 def read(path: Path) -> Page:
-    """The page in a file whose suffix is in FORMATS.
+    """The page in a file that `reads` says yes to.
 
     Raises ValueError with the reason when it is empty, too large, broken, encrypted or holds no text where it
     should; OSError if `path` cannot be opened.
@@ -33,7 +39,8 @@ def read(path: Path) -> Page:
     content = path.read_bytes()
     if not content.strip():
         raise ValueError("the file is empty")
-    return clean(FORMATS[suffix](content))
+    reader = zipped.html_zip if suffix == ".zip" else FORMATS[suffix]
+    return clean(reader(content))
 
 
 def _markdown(content: bytes) -> Page:
@@ -78,4 +85,4 @@ FORMATS: dict[str, Callable[[bytes], Page]] = {
     ".pdf": pdf.pdf,
 }
 """The reader of each suffix: it takes what the file holds."""
-_PACKED = {".docx", ".odt", ".epub", ".pptx", ".xlsx", ".pdf"}
+_PACKED = {".docx", ".odt", ".epub", ".pptx", ".xlsx", ".pdf", ".zip"}

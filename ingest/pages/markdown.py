@@ -41,7 +41,7 @@ def parse(text: str, prose: bool = False) -> Page:
     parser.core.ruler.at("inline", _parse_lines)
     blocks: list[Block] = []
     pieces, end = 0, time.thread_time() + SECONDS
-    body = _PICTURE.sub("data:", re.sub(r"@_(?=\*\*)", "@", body))
+    body = _PICTURE.sub("picture", re.sub(r"@_(?=\*\*)", "@", body))
     for part in _slices(body):
         found = list(_blocks(SyntaxTreeNode(parser.parse(part))))
         pieces += sum(len(block) for block in found if isinstance(block, list))

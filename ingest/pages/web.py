@@ -197,6 +197,9 @@ def _confluence(root: Any) -> dict[str, Any]:
     name = " ".join("".join(title.itertext()).split())
     title.clear(keep_tail=True)
     title.text = name.partition(" : ")[2] or name
+    main = root.find(".//*[@id='main-content']")
+    if main is not None:
+        main.insert(0, next(title.iterancestors("h1"), title))
     about = root.find(".//*[@class='page-metadata']")
     said = "" if about is None else " ".join("".join(about.itertext()).split())
     for unwanted in ("breadcrumb-section", "attachments", "comments"):
