@@ -566,6 +566,22 @@ def test_a_channel_that_both_lists_have_is_private(tmp_path: Path) -> None:
     assert record.group is not None and record.group.members == (INES,)
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_entries_for_a_channel_the_stricter_one_counts(tmp_path: Path, order: int) -> None:
+    private = {"id": "C02TALK", "name": "talk", "is_private": True, "members": ["U01INES"]}
+    channels = [private, {"id": "C02TALK", "name": "talk"}][::order]
+    path = export(tmp_path, {"talk/2024-11-12.json": [said(0, "Between us.")]}, channels=channels)
+    (record,) = records(path)
+    assert record.group is not None and record.group.members == (INES,)
+
+
+def test_of_two_lists_of_members_those_count_who_are_in_both(tmp_path: Path) -> None:
+    groups = [{"id": "G1", "name": "talk", "members": m} for m in (["U01INES", "U02DARIO"], ["U02DARIO"])]
+    path = export(tmp_path, {"talk/2024-11-12.json": [said(0, "Secret.")]}, channels=[], groups=groups)
+    (record,) = records(path)
+    assert record.group is not None and record.group.members == (DARIO,)
+
+
 def test_a_channel_whose_folder_has_its_id_is_read(tmp_path: Path) -> None:
     days = {"C02TALK/2024-11-12.json": [said(0, "one")], "talk/2024-11-12.json": [said(1, "two")]}
     (record,) = records(export(tmp_path, days))

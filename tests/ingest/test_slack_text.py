@@ -213,6 +213,14 @@ def test_of_somebody_elses_file_only_the_name_is_read(tmp_path: Path) -> None:
     assert text_of(tmp_path, text="Dario's:", files=[file]) == "Dario's:\n[file: fix.py]"
 
 
+def test_what_its_owner_said_of_a_file_is_not_said_by_who_shares_it(tmp_path: Path) -> None:
+    comment = {"user": "U02DARIO", "comment": "My plan."}
+    file = {"name": "plan.pdf", "user": "U02DARIO", "initial_comment": comment}
+    assert text_of(tmp_path, subtype="file_share", text="ines shared a file", file=file) == "[file: plan.pdf]"
+    mine = file | {"initial_comment": comment | {"user": "U01INES"}}
+    assert text_of(tmp_path, subtype="file_share", text="x", file=mine) == "My plan.\n[file: plan.pdf]"
+
+
 def test_what_somebody_recorded_is_read_as_slack_wrote_it_down(tmp_path: Path) -> None:
     clip = {
         "name": "audio_message.m4a",
