@@ -576,7 +576,7 @@ def test_of_two_entries_for_a_channel_the_stricter_one_counts(tmp_path: Path, or
 
 
 def test_of_two_lists_of_members_those_count_who_are_in_both(tmp_path: Path) -> None:
-    groups = [{"id": "G1", "name": "talk", "members": m} for m in (["U01INES", "U02DARIO"], ["U02DARIO"])]
+    groups = [{"id": "G1", "name": "talk", "members": m} for m in (["U02DARIO"], ["U01INES", "U02DARIO"])]
     path = export(tmp_path, {"talk/2024-11-12.json": [said(0, "Secret.")]}, channels=[], groups=groups)
     (record,) = records(path)
     assert record.group is not None and record.group.members == (DARIO,)
