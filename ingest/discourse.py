@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from copassist.errors import InputError
-from copassist.records import Identity, Part, Read, Record, Rejected, Role, Segment, Skipped
-from ingest.asking import is_question
+from copassist.records import Identity, Read, Record, Rejected, Segment, Skipped
+from ingest.asking import is_question, role_in_thread
 from ingest.discourse_page import Post, Topic, base_of, host_of, post_of, text_of, topic_of
 from ingest.json_values import Json, object_in, parsed, whole
 from ingest.spool import Spool
@@ -199,30 +199,26 @@ def _thread(topics: list[Topic], copies: list[Post]) -> Iterator[Read]:
 def _record(topic: Topic, written: list[tuple[Post, str]]) -> Record:
     accepted = topic.accepted or frozenset(post.number for post, _ in written if post.accepted)
     first, text = written[0]
-    asks = first.number == 1 and (bool(accepted) or is_question(topic.title) or is_question(text))
-    question = first if asks else None
+    asks = bool(accepted) or is_question(topic.title) or is_question(text)
+    starter = first if first.number == 1 else None
     date = topic.created or first.time
     return Record(
         locator=f"t/{topic.id}",
         kind="thread",
         title=topic.title,
-        segments=tuple(_segment(post, text, question, accepted) for post, text in written),
+        segments=tuple(_segment(post, text, starter, asks, accepted) for post, text in written),
         date=date.date() if date else None,
         channel=topic.channel,
         link=topic.address,
     )
 
 
-def _segment(post: Post, text: str, question: Post | None, accepted: frozenset[int]) -> Segment:
-    """`question` is the first post if it asks something. Who solves their own problem answers it."""
-    role: Role | None = "author"
-    part: Part = ""
+def _segment(post: Post, text: str, starter: Post | None, asks: bool, accepted: frozenset[int]) -> Segment:
+    """`starter` is the first post, None where it isn't there. Who solves their own problem answers it."""
+    by_starter = starter is not None and (post is starter or _same(post.speaker, starter.speaker))
+    role, part = role_in_thread(text, post is starter, by_starter, asks and starter is not None)
     if post.number in accepted:
         role, part = "answerer", "accepted-answer"
-    elif question is not None and (post is question or _same(post.speaker, question.speaker)):
-        role, part = "asker", "question" if post is question or is_question(text) else ""
-    elif question is not None:
-        role, part = "answerer", "answer"
     return Segment(
         text,
         post.speaker,

@@ -16,9 +16,9 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from copassist.errors import InputError
-from copassist.records import Part, Read, Record, Rejected, Role, Segment, Skipped
+from copassist.records import Read, Record, Rejected, Segment, Skipped
 from ingest.archive import Archive
-from ingest.asking import is_question as is_question
+from ingest.asking import is_question, role_in_thread
 from ingest.json_values import Json, object_in, objects, string
 from ingest.slack_messages import Message, is_ts, message_of, time_of, unread_kind
 from ingest.slack_text import has_words, makeshift_title, title_of
@@ -264,17 +264,11 @@ def _title(messages: list[Message]) -> str:
 def _segment(found: Workspace, message: Message, starter: str, question: Message | None) -> Segment:
     """`starter` wrote the root, `question` is that if it asks something.
 
-    An asker's thanks are no part of the question. In talk without threads nobody is known to answer, unless it
-    begins with a question.
+    In talk without threads nobody is known to reply, unless it begins with a question.
     """
-    role: Role | None = "author"
-    part: Part = ""
-    if question is not None and message.user == question.user:
-        role, part = "asker", "question" if message is question or is_question(message.text) else ""
-    elif question is not None:
-        role, part = "answerer", "answer"
-    elif message.root not in ("", message.ts) and message.user != starter:
-        role = "answerer"
+    in_talk = question is None and message.root in ("", message.ts)
+    by_starter = in_talk or message.user == starter
+    role, part = role_in_thread(message.text, message is question, by_starter, question is not None)
     speaker = found.identity(message.user) if message.user else None
     if message.quotes:
         speaker, part = None, ""  # nobody knows whose words these are

@@ -16,9 +16,9 @@ from pathlib import Path, PurePosixPath
 from textwrap import shorten
 
 from copassist.errors import InputError
-from copassist.records import Identity, Part, Read, Record, Rejected, Role, Segment, Skipped
+from copassist.records import Identity, Read, Record, Rejected, Role, Segment, Skipped
 from ingest import files as any_file
-from ingest.asking import is_question
+from ingest.asking import is_question, role_in_thread
 from ingest.mail import files, headers, parts, text, threads
 from ingest.mail.headers import Head
 from ingest.spool import Spool
@@ -209,14 +209,14 @@ def _thread(root: str, said: list[_Said], noise: frozenset[str]) -> Iterator[Rec
         return
     first = said[0]
     asks = is_question(first.text) or "?" in first.head.subject
-    asker = first.head.author if first.head.id == root and asks else None
+    starter = first.head.author if first.head.id == root else None
     subject, _ = headers.base_subject(first.head.subject, noise)
     day = next((one.head.time.date() for one in said if one.head.time), None)
     yield Record(
         locator=root,
         kind="thread",
         title=subject or _title_of(first.text),
-        segments=tuple(_segment(one, asker, one is first) for one in said),
+        segments=tuple(_segment(one, starter, one is first, asks and starter is not None) for one in said),
         date=day,
         channel=first.head.channel or first.folder,
         link=first.head.link,
@@ -241,12 +241,8 @@ def _own(said: list[_Said]) -> Iterator[_Said]:
             yield replace(one, text=own)
 
 
-def _segment(one: _Said, asker: Identity | None, first: bool) -> Segment:
+def _segment(one: _Said, starter: Identity | None, begins: bool, asked: bool) -> Segment:
     author = one.head.author
-    role: Role | None = "author"
-    part: Part = ""
-    if asker is not None and author is not None and author.key == asker.key:
-        role, part = "asker", "question" if first or is_question(one.text) else ""
-    elif asker is not None:
-        role, part = "answerer", "answer"
+    by_starter = author is not None and starter is not None and author.key == starter.key
+    role, part = role_in_thread(one.text, begins, by_starter, asked)
     return Segment(one.text, author, role if author else None, one.head.time, part=part, key=one.head.id)

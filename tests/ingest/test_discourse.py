@@ -152,9 +152,12 @@ def test_who_solves_their_own_problem_answers_it(tmp_path: Path) -> None:
     ]
 
 
-def test_a_topic_that_asks_nothing_has_authors(tmp_path: Path) -> None:
+def test_replies_answer_nothing_where_nobody_asked(tmp_path: Path) -> None:
     content = topic(post(1, "<p>The template is out.</p>"), post(2, "<p>Nice.</p>", DARIO))
-    assert [(s.role, s.part) for s in record(saved(tmp_path, content)).segments] == [("author", "")] * 2
+    assert [(s.role, s.part) for s in record(saved(tmp_path, content)).segments] == [
+        ("author", ""),
+        ("answerer", ""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -193,8 +196,8 @@ def test_replies_to_a_deleted_question_make_nobody_the_asker(tmp_path: Path) -> 
     content = topic(QUESTION | {"deleted_at": "2024-12-01T00:00:00.000Z"}, ANSWER, THANKS)
     found = record(saved(tmp_path, content))
     assert [(s.location, s.role, s.part) for s in found.segments] == [
-        ("post 2", "author", ""),
-        ("post 3", "author", ""),
+        ("post 2", "answerer", ""),
+        ("post 3", "answerer", ""),
     ]
 
 

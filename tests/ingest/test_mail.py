@@ -90,9 +90,9 @@ def test_a_question_and_its_answer_are_one_thread_with_who_wrote_what_and_when(t
     )
 
 
-def test_a_thread_that_asks_nothing_has_authors(tmp_path: Path) -> None:
+def test_replies_answer_nothing_where_nobody_asked(tmp_path: Path) -> None:
     record = only(mbox(tmp_path, letter(text="The fonts are embedded now."), reply("b@x", "a@x", "Good.")))
-    assert [(s.role, s.part) for s in record.segments] == [("author", ""), ("author", "")]
+    assert [(s.role, s.part) for s in record.segments] == [("author", ""), ("answerer", "")]
     assert record.channel == "box"
 
 
@@ -107,7 +107,7 @@ def test_nobody_asks_in_a_thread_whose_first_mail_is_missing(tmp_path: Path) -> 
     )
     record = only(path)
     assert (record.locator, record.title) == ("a@x", "Fonts")
-    assert [(s.role, s.part) for s in record.segments] == [("author", ""), ("author", "")]
+    assert [(s.role, s.part) for s in record.segments] == [("answerer", ""), ("answerer", "")]
 
 
 def test_a_thread_keeps_its_locator_when_the_missing_root_comes(tmp_path: Path) -> None:

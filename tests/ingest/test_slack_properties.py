@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from copassist.errors import InputError
 from copassist.records import Read, Record, Rejected, Skipped
 from ingest import slack
+from ingest.asking import is_question
 from ingest.slack_text import blocks_text, has_words, makeshift_title, own_words, plain_text, title_of
 from ingest.slack_workspace import Workspace
 from tests.ingest.slack_exports import export, said, zipped
@@ -244,7 +245,7 @@ def test_a_text_of_a_million_signs_takes_no_longer_than_its_length(piece: str) -
     text = piece * (1_000_000 // len(piece))
     started = time.perf_counter()
     plain = plain_text(text, Workspace("T1"))
-    for reading in (own_words, has_words, title_of, makeshift_title, slack.is_question):
+    for reading in (own_words, has_words, title_of, makeshift_title, is_question):
         reading(plain)
         reading(text)
     assert time.perf_counter() - started < 20  # a quadratic pattern takes hours
