@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from copassist.records import Read, Rejected, Skipped
-from ingest import documents, notes, pages
+from ingest import documents, notes, pages, transcripts
 
 
 def read(path: Path, locator: str, kind: str = "files") -> Iterator[Read]:
@@ -16,8 +16,8 @@ def read(path: Path, locator: str, kind: str = "files") -> Iterator[Read]:
     Raises OSError if `path` cannot be opened.
     """
     suffix = path.suffix.lower()
-    if suffix in notes.CAPTIONS and kind != "documents":
-        yield from notes.captions(path, locator)
+    if kind != "documents" and transcripts.is_transcript(path):
+        yield from transcripts.read(path, locator)
         return
     if suffix not in pages.FORMATS:
         yield Skipped(locator, suffix or path.name)

@@ -34,12 +34,19 @@ def title_of(page: Page, path: Path) -> str:
     """What a reader would call the meeting; a title that is only a day has the name of the folder before it."""
     front = page.front.get("title")
     title = str(front).strip() if isinstance(front, str | date) else ""
-    title = title or page.title or readable(path)
+    title = title or page.title or _heading_of_all(page) or readable(path)
     found = day_in(title)
     if found and not re.search(r"[^\W\d]", title[: found.start] + title[found.end :]):
         name = readable(Path(*path.parts[:-1], f"{found.day}.md"))
         return name if name != str(found.day) else title
     return title
+
+
+def _heading_of_all(page: Page) -> str:
+    """The heading below which all but a few lines of a page stand, "" without one."""
+    above = [piece.headings[:1] for piece in page.pieces]
+    first = next((i for i, heading in enumerate(above) if heading), len(above))
+    return above[first][0] if first < min(4, len(above)) and len(set(above[first:])) == 1 else ""
 
 
 def date_of(page: Page, title: str, path: Path) -> date | None:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from copassist.records import Format, Part, Read, Record, Segment, Skipped
-from ingest import running
-from ingest.attendance import front_people, names_people, people, tells_people
+from copassist.records import Read, Record, Segment, Skipped
+from ingest import running, transcripts
+from ingest.attendance import front_people, people
 from ingest.days import day_in
-from ingest.labels import bare, part_below, part_of, role_of
+from ingest.labels import bare
 from ingest.meeting import date_of, format_named, format_of, title_of
-from ingest.pages.page import Page, Piece
-from ingest.pages.text import split
-from ingest.people import Roles, Someone, names, roles_of
-from ingest.speakers import speakers_of
-from ingest.transcripts import CAPTIONS
-from ingest.transcripts import read as captions
-from ingest.voices import Turn, alone, packed, speaking_role, voiced
+from ingest.note_segments import segments_of
+from ingest.pages.page import Page
+from ingest.people import Someone, names, roles_of
 
-__all__ = ["CAPTIONS", "captions", "is_session", "names", "sessions"]
+__all__ = ["is_session", "names", "sessions"]
 
 # What is a session
 
@@ -51,11 +47,18 @@ def is_session(page: Page, path: Path, locator: str) -> bool:
         return False
     present = sum(someone.role == "attendee" for someone in found)
     leads = any(someone.role in ("facilitator", "presenter", "host") for someone in found)
-    if present or (leads and (meets or day)):
+    if present or (leads and (meets or day)) or (day and _of_calendar(page)):
         return True
-    return bool(running.meetings(page, path)) and (meets or running.says_meetings(page, path))
+    many = running.meetings(page, path) and (meets or running.says_meetings(page, path))
+    return bool(many or transcripts.of_page(page, path, locator))
 
 
+def _of_calendar(page: Page) -> bool:
+    """Whether a page begins as the notes that a calendar makes for a meeting."""
+    return sum(_CALENDAR.match(piece.text) is not None for piece in page.pieces[:8]) > 1
+
+
+_CALENDAR = re.compile(r"(?:Invited|Attachments?|Meeting records) \S")
 _EMPTY = re.compile(r"\W*(?:todo|tbd|tba|none|n/a|notes)?\W*", re.IGNORECASE)
 _NO_NOTES = re.compile(
     r"_?index|readme|faq|summary|contributing|code_of_conduct|template.*|.*template|change-?log|agenda",
@@ -92,6 +95,9 @@ def sessions(page: Page, path: Path, locator: str) -> Iterator[Read]:
     A file with many meetings gives a session for each, with the locator `file#2025-03-12` (`#2025-03-12-2` for
     the second of a day), and a document with what stands above them.
     """
+    if spoken := transcripts.of_page(page, path, locator):
+        yield from spoken
+        return
     found = running.meetings(page, path)
     if not found:
         yield _session(page, path, locator, locator)
@@ -104,7 +110,7 @@ def sessions(page: Page, path: Path, locator: str) -> Iterator[Read]:
             yield Skipped(own, "meeting that was called off")
         else:
             yield _session(_headed(meeting.page, meeting.day, around), path, own, locator, standing)
-    above = tuple(_segments(around, "", (), ()))
+    above = tuple(segments_of(around, "", (), ()))
     if any(segment.part != "people" for segment in above):
         yield Record(locator, "document", title_of(around, path), above)
 
@@ -158,7 +164,7 @@ def _session(
     led = any(person.role in ("facilitator", "host") for person in own)
     found = (*own, *(() if led else standing))
     roles = roles_of(found, kind)
-    segments = tuple(_segments(page, kind, found, roles))
+    segments = tuple(segments_of(page, kind, found, roles))
     if not segments:
         return Skipped(locator, "page without text")
     front = tuple(_front_people(page))
@@ -170,89 +176,3 @@ def _front_people(page: Page) -> Iterator[Segment]:
     for label, role, entries in front_people(page.front):
         if role not in ("absent", "invited") and entries:
             yield Segment(f"{label[:1].upper()}{label[1:]}: {', '.join(entries)}", part="people")
-
-
-# Segments
-
-
-def _segments(page: Page, kind: Format, found: Sequence[Someone], roles: Roles) -> Iterator[Segment]:
-    speakers = speakers_of(found, _lines(page.pieces))
-    for group, around in _groups(page.pieces, alone(page.pieces, speakers)):
-        if len(group) == 1 and group[0].text.endswith(":") and _label(group[0], kind):
-            continue
-        headings = tuple(heading for heading in group[0].headings if not _is_time(heading))
-        time = next((heading for heading in reversed(group[0].headings) if _is_time(heading)), around.time)
-        part = part_below(headings, kind)
-        quiet = [part == "next-step" or _is_quiet(piece) for piece in group]
-        for turn in packed(voiced(group, speakers, quiet, around.speaker)):
-            own: Part = "people" if _tells_people(turn, group[0]) else turn.part or part
-            role = speaking_role(turn.speaker, own, kind, roles)
-            place = group[0].location or turn.time or time
-            for text in split(turn.text):
-                yield Segment(
-                    text, turn.speaker, role, section=" > ".join(headings), part=own, location=place
-                )
-
-
-def _is_time(heading: str) -> bool:
-    return re.fullmatch(r"\d{1,2}:\d\d(?::\d\d)?", heading) is not None
-
-
-def _is_quiet(piece: Piece) -> bool:
-    """Whether a name before a line isn't who said it: in code, quotes, tables, lists of tasks and of people."""
-    return piece.code or piece.quoted or bool(piece.rows) or piece.checked is not None or names_people(piece)
-
-
-def _lines(pieces: Iterable[Piece]) -> Iterator[str]:
-    for piece in pieces:
-        if not _is_quiet(piece):
-            yield from piece.text.split("\n")
-
-
-def _tells_people(turn: Turn, piece: Piece) -> bool:
-    """Whether a turn is lines like "Facilitator: Ana Diaz", or stands below such a heading."""
-    told = turn.speaker is None and any(tells_people(line) for line in turn.text.split("\n"))
-    return names_people(piece) or told
-
-
-def _groups(pieces: Sequence[Piece], alone: Mapping[int, Turn]) -> Iterator[tuple[list[Piece], Turn]]:
-    """Pieces that may stand in one segment, and who speaks around them: a top-level list item with all in it.
-
-    A paragraph that is only the name of a part or role ("**Advice**", "Attendees:") becomes a
-    heading of what follows; an item with an empty role ("Note-taker:") says nothing. `alone` are the names
-    that stand alone before what somebody says.
-    """
-    group: list[Piece] = []
-    label: tuple[tuple[str, ...], str] | None = None
-    around, nobody = Turn(""), Turn("")
-    for i, piece in enumerate(pieces):
-        changes = bool(group) and piece.headings != pieces[i - 1].headings
-        if group and (i in alone or changes or _begins_anew(piece, group[0])):
-            yield group, around
-            group = []
-        around = alone.get(i, nobody if changes else around)
-        if piece.depth == 0 and (name := _label(piece, "")):
-            label = (piece.headings, name)
-        elif i not in alone:
-            if label and label[0] == piece.headings:
-                piece = replace(piece, headings=(*piece.headings, label[1]))
-            group.append(piece)
-    if group:
-        yield group, around
-
-
-def _begins_anew(piece: Piece, first: Piece) -> bool:
-    item = piece.depth == 1 and piece.opens and not names_people(first)
-    return piece.depth == 0 or item or piece.block != first.block
-
-
-def _label(piece: Piece, kind: Format) -> str:
-    """The part or role that a piece names and nothing else; "" when it says more."""
-    text = piece.text.strip().rstrip(": ")
-    if piece.code or piece.rows or "\n" in text or ":" in text or len(text) > 30:
-        return ""
-    return (
-        text
-        if (part_of(text, kind) and len(bare(text).split()) < 4) or role_of(text) not in ("", "group")
-        else ""
-    )

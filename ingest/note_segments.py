@@ -1,0 +1,100 @@
+"""The segments of notes: what was said or written, whose words it is, and the part of the session it belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from copassist.records import Format, Part, Segment
+from ingest.attendance import names_people, tells_people
+from ingest.labels import bare, part_below, part_of, role_of
+from ingest.pages.page import Page, Piece
+from ingest.pages.text import split
+from ingest.people import Roles, Someone
+from ingest.speakers import speakers_of
+from ingest.voices import Turn, alone, packed, speaking_role, voiced
+
+
+def segments_of(page: Page, kind: Format, found: Sequence[Someone], roles: Roles) -> Iterator[Segment]:
+    """What a page of notes says, piece by piece, each with the person who says it where that is plain."""
+    speakers = speakers_of(found, _lines(page.pieces))
+    for group, around in _groups(page.pieces, alone(page.pieces, speakers)):
+        if len(group) == 1 and group[0].text.endswith(":") and _label(group[0], kind):
+            continue
+        headings = tuple(heading for heading in group[0].headings if not _is_time(heading))
+        time = next((heading for heading in reversed(group[0].headings) if _is_time(heading)), around.time)
+        part = part_below(headings, kind)
+        quiet = [part == "next-step" or _is_quiet(piece) for piece in group]
+        for turn in packed(voiced(group, speakers, quiet, around.speaker)):
+            own: Part = "people" if _tells_people(turn, group[0]) else turn.part or part
+            role = speaking_role(turn.speaker, own, kind, roles)
+            place = group[0].location or turn.time or time
+            for text in split(turn.text):
+                yield Segment(
+                    text, turn.speaker, role, section=" > ".join(headings), part=own, location=place
+                )
+
+
+def _is_time(heading: str) -> bool:
+    return re.fullmatch(r"\d{1,2}:\d\d(?::\d\d)?", heading) is not None
+
+
+def _is_quiet(piece: Piece) -> bool:
+    """Whether a name before a line isn't who said it: in code, quotes, tables, lists of tasks and of people."""
+    return piece.code or piece.quoted or bool(piece.rows) or piece.checked is not None or names_people(piece)
+
+
+def _lines(pieces: Iterable[Piece]) -> Iterator[str]:
+    for piece in pieces:
+        if not _is_quiet(piece):
+            yield from piece.text.split("\n")
+
+
+def _tells_people(turn: Turn, piece: Piece) -> bool:
+    """Whether a turn is lines like "Facilitator: Ana Diaz", or stands below such a heading."""
+    told = turn.speaker is None and any(tells_people(line) for line in turn.text.split("\n"))
+    return names_people(piece) or told
+
+
+def _groups(pieces: Sequence[Piece], alone: Mapping[int, Turn]) -> Iterator[tuple[list[Piece], Turn]]:
+    """Pieces that may stand in one segment, and who speaks around them: a top-level list item with all in it.
+
+    A paragraph that is only the name of a part or role ("**Advice**", "Attendees:") becomes a
+    heading of what follows; an item with an empty role ("Note-taker:") says nothing. `alone` are the names
+    that stand alone before what somebody says.
+    """
+    group: list[Piece] = []
+    label: tuple[tuple[str, ...], str] | None = None
+    around, nobody = Turn(""), Turn("")
+    for i, piece in enumerate(pieces):
+        changes = bool(group) and piece.headings != pieces[i - 1].headings
+        if group and (i in alone or changes or _begins_anew(piece, group[0])):
+            yield group, around
+            group = []
+        around = alone.get(i, nobody if changes else around)
+        if piece.depth == 0 and (name := _label(piece, "")):
+            label = (piece.headings, name)
+        elif i not in alone:
+            if label and label[0] == piece.headings:
+                piece = replace(piece, headings=(*piece.headings, label[1]))
+            group.append(piece)
+    if group:
+        yield group, around
+
+
+def _begins_anew(piece: Piece, first: Piece) -> bool:
+    item = piece.depth == 1 and piece.opens and not names_people(first)
+    return piece.depth == 0 or item or piece.block != first.block
+
+
+def _label(piece: Piece, kind: Format) -> str:
+    """The part or role that a piece names and nothing else; "" when it says more."""
+    text = piece.text.strip().rstrip(": ")
+    if piece.code or piece.rows or "\n" in text or ":" in text or len(text) > 30:
+        return ""
+    return (
+        text
+        if (part_of(text, kind) and len(bare(text).split()) < 4) or role_of(text) not in ("", "group")
+        else ""
+    )
