@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from copassist.errors import InputError
 from copassist.records import Identity, Part, Read, Record, Rejected, Role, Segment, Skipped
+from ingest.asking import role_in_thread
 from ingest.slack_text import title_of
 from ingest.stackexchange_text import post_text
 
@@ -112,17 +113,15 @@ def _segment(first: Post, post: Post, text: str) -> Segment:
 
 
 def _comment(first: Post, post: Post, comment: Comment) -> Segment:
-    """Who comments is the asker, or the answerer under the own answer; somebody else answers nothing by it."""
-    role: Role = "author"
-    if first.kind == "1" and _same(comment.speaker, first.speaker):
-        role = "asker"
-    elif post is not first and _same(comment.speaker, post.speaker):
-        role = "answerer"
+    """What is said in a comment answers nothing, whoever says it."""
+    by_starter = _same(comment.speaker, first.speaker)
+    role, part = role_in_thread(comment.text, False, by_starter, first.kind == "1")
     return Segment(
         comment.text,
         comment.speaker,
         role if comment.speaker else None,
         comment.time,
+        part=part if by_starter else "",
         location=f"comment on {'the ' if post is first else ''}{_place(first, post)}",
         key=f"comment {comment.id}",
     )

@@ -84,7 +84,10 @@ def test_scripts_styles_and_hidden_things_are_left_out() -> None:
 
 
 def test_struck_text_powers_images_and_boxes_can_be_told() -> None:
-    html = "<del>old</del> new, 10<sup>6</sup>, 4<sup>th</sup>, 5<sup></sup> <img src=a.png alt='a chart'> <input type=checkbox checked>done"
+    html = (
+        "<del>old</del> new, 10<sup>6</sup>, 4<sup>th</sup>, 5<sup></sup>"
+        " <img src=a.png alt='a chart'> <input type=checkbox checked>done"
+    )
     assert plain(html) == "~~old~~ new, 10^6, 4th, 5 [image: a chart] [x] done"
 
 

@@ -149,20 +149,22 @@ def test_tags_are_read_as_newer_dumps_write_them(tmp_path: Path) -> None:
     assert record(dump(tmp_path, [QUESTION | {"Tags": "|fonts|c++|"}])).channel.endswith(" [fonts] [c++]")
 
 
-def test_comments_are_by_the_asker_the_answerer_or_somebody_else(tmp_path: Path) -> None:
+def test_comments_answer_nothing_whoever_writes_them(tmp_path: Path) -> None:
     comments = [
         COMMENT | {"Id": 73, "PostId": 7, "UserId": 42, "CreationDate": "2024-11-12T13:01:00.000"},
         COMMENT | {"Id": 74, "PostId": 7, "UserId": 99, "CreationDate": "2024-11-12T13:02:00.000"},
+        COMMENT | {"Id": 75, "Text": "Which profile?", "CreationDate": "2024-11-12T13:03:00.000"},
         COMMENT | {"Id": 71, "PostId": 5, "UserId": 42},
         COMMENT | {"Id": 72, "PostId": 5, "UserId": -1, "CreationDate": "2024-11-12T13:01:00.000"},
     ]
     assert shown(record(dump(tmp_path, [QUESTION, ACCEPTED], Comments=comments))) == [
         ("question", "Ines Valcourt", "asker", "question"),
-        ("comment on the question", "Dario Fenwick", "author", ""),
+        ("comment on the question", "Dario Fenwick", "answerer", ""),
         ("comment on the question", None, None, ""),
         ("answer 7", "Dario Fenwick", "answerer", "accepted-answer"),
         ("comment on answer 7", "Dario Fenwick", "answerer", ""),
-        ("comment on answer 7", "", "author", ""),
+        ("comment on answer 7", "", "answerer", ""),
+        ("comment on answer 7", "Ines Valcourt", "asker", "question"),
     ]
 
 
@@ -477,7 +479,7 @@ def test_what_a_team_downloads_is_read_too(tmp_path: Path) -> None:
     assert (article.kind, article.link) == ("document", "articles/9")
     assert [(s.text, s.speaker, s.role, s.location) for s in article.segments] == [
         ("All\n\nof it", dario, "author", "article"),
-        ("Good.", named("Ana Petrova"), "author", "comment on the article"),
+        ("Good.", named("Ana Petrova"), "answerer", "comment on the article"),
     ]
 
 
