@@ -379,6 +379,12 @@ def test_a_line_like_a_postmark_starts_a_mail_only_below_a_blank_line_and_above_
     assert texts(only(mbox(tmp_path, letter(text=f"Hello,\n{line}")))) == [f"Hello,\n{line}"]
 
 
+def test_a_last_line_like_a_postmark_belongs_to_the_mail(tmp_path: Path) -> None:
+    path = mbox(tmp_path, letter(text="Hello,\n\nFrom ana Tue Mar 12 10:14:33 2024"))
+    path.write_bytes(path.read_bytes().rstrip())
+    assert texts(only(path)) == ["Hello,\n\nFrom ana Tue Mar 12 10:14:33 2024"]
+
+
 def test_of_a_mail_that_is_too_large_no_more_is_held_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "LARGEST", 1000)
     stream = io.BytesIO(b"From \nA: b\n\n" + b"x" * 100_000 + b"\n" + b"y\n" * 100_000)
