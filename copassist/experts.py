@@ -19,6 +19,7 @@ from copassist.candidates import first_sentence, stem
 from copassist.records import Citation, Contact, Hit, Member, Person, Role, StoredSegment, Viewer
 from copassist.store import Memory, keywords, members
 from copassist.store import schema as t
+from copassist.store.names import split_handle
 from copassist.words import FORMAT_WORDS, spoken
 
 MOST_CONTACTS = 3
@@ -164,7 +165,7 @@ def _mentions(
     """For each passage the members whose full name or handle it holds, with the segment that does."""
     signs: dict[tuple[str, ...], str] = {}
     for member in directory.values():
-        for sign in (member.name, *member.handles):
+        for sign in (member.name, *(split_handle(h)[1] for h in member.handles)):
             words = tuple(keywords.words(sign))
             if len(words) > 1 or len("".join(words)) >= LEAST_HANDLE:
                 signs[words] = member.id

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from copassist import settings
-from copassist.cli.terminal import DONE, print_json
+from copassist.cli.terminal import DONE, day, positive, print_json
 from copassist.records import FORMATS, KINDS
 
 
@@ -37,13 +36,13 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     made.add_argument("query", nargs="?", default="")
     made.add_argument("--kind", choices=KINDS)
     made.add_argument("--format", choices=FORMATS, default="")
-    made.add_argument("--since", type=_date, metavar="DATE", help="no older than this day, as in 2025-03-01")
-    made.add_argument("--until", type=_date, metavar="DATE", help="no newer than this day")
+    made.add_argument("--since", type=day, metavar="DATE", help="no older than this day, as in 2025-03-01")
+    made.add_argument("--until", type=day, metavar="DATE", help="no newer than this day")
     made.add_argument(
         "--person", default="", metavar="MEMBER", help="records in which they spoke or had a role"
     )
     made.add_argument(
-        "-n", type=_positive, default=10, dest="most", metavar="N", help="how many at most (default: 10)"
+        "-n", type=positive, default=10, dest="most", metavar="N", help="how many at most (default: 10)"
     )
     command("gaps", _gaps, "Show what people asked that the memory can't answer.", in_json)
     made = command("serve", _serve, "Start the app in the browser.")
@@ -59,19 +58,6 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
         help="let people sign in: a file with a line member:password each; without it, on any other "
         "address than this machine's own, everyone sees what is public",
     )
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2025-03-01") from None
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
-    return int(text)
 
 
 def _port(text: str) -> int:

@@ -49,7 +49,7 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     )
     made.add_argument("what", choices=("list", "remove"), nargs="?", default="list")
     made.add_argument("name", nargs="?", metavar="SOURCE")
-    command("undo", _undo, "Take back the last ingest, removal or members import.")
+    command("undo", _undo, "Take back the last ingest, removal, members import or review.")
     made = command("forget", _forget, "Delete a record, or a member's name and addresses, for good.")
     made.add_argument("what", metavar="RECORD|MEMBER")
     command("status", _status, "Show what the memory holds, and what couldn't be read.", in_json)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from copassist import settings
-from copassist.cli.asking import _date, _positive
-from copassist.cli.terminal import DONE, print_json, wrong_usage
+from copassist.cli.terminal import DONE, day, positive, print_json, wrong_usage
 
 _BELONGS = {
     "yes": "import", "dry_run": "import", "file": "import", "settle": "review", "settled": "review",
@@ -43,10 +42,10 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
         "--seen", action="store_true", help="list: those seen in the sources, but not in the directory"
     )
     made.add_argument(
-        "--at", type=_date, metavar="DATE", help="list: with the teams of that day (default: today)"
+        "--at", type=day, metavar="DATE", help="list: with the teams of that day (default: today)"
     )
     made.add_argument(
-        "-n", type=_positive, dest="most", metavar="N", help="review, list --seen: how many at most"
+        "-n", type=positive, dest="most", metavar="N", help="review, list --seen: how many at most"
     )
 
 
