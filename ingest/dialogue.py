@@ -14,8 +14,8 @@ _WHO = r"[^\W\d_][^:\n\[\]<>\t]{0,60}?"
 _TO = r"\s+(?:to|an|à|a|para)\s+(?P<to>[^:\n]{1,80}?)"
 _SHAPES = {
     "chat": re.compile(
-        rf"(?:\d{{4}}-\d\d-\d\d\s+)?(?:(?P<time>{_T})\s+)?(?:From|Von|De|Da)\s+(?P<who>[^:\n]{{1,80}}?)(?:{_TO})?\s*:"
-        rf"(?:\s+(?P<late>{_T}))?\s*(?P<text>.*)"
+        rf"(?:\d{{4}}-\d\d-\d\d\s+)?(?:(?P<time>{_T})\s+)?(?:From|Von|De|Da)\s+(?P<who>[^:\n]{{1,80}}?)(?:{_TO})?"
+        rf"(?:\s*:(?:\s+\(?(?P<late>{_T})\)?(?=\s|$))?|(?P<soon>\s+{_T}(?=:|$)):?)\s*(?P<text>.*)"
     ),
     "nick": re.compile(rf"(?:\[?(?P<time>{_T})\]?\s+)?<[@+%&~ ]?(?P<who>[^\s<>]{{1,40}})>\s+(?P<text>.*)"),
     "bracket": re.compile(rf"\[(?P<who>[^\[\]\n]{{1,60}})\]\s+(?P<time>{_T})\s*(?P<text>)"),
@@ -53,7 +53,7 @@ class Dialogue:
 
 
 def parse(lines: Sequence[str]) -> Dialogue | None:
-    """What a transcript or chat holds; None when the lines are no such thing."""
+    """What a transcript or chat holds; None when the lines are no such thing, or hold much else."""
     marked = any(_MARKS.match(line.strip(" #*")) for line in lines)
     shape = _shape(lines, marked)
     if shape is None:
@@ -62,40 +62,66 @@ def parse(lines: Sequence[str]) -> Dialogue | None:
     for line in lines:
         reading.take(line)
     reading.close()
+    above = sum(len(line) for line in reading.head)
+    if not reading.said or above > max(_HEAD, 0.5 * sum(len(line) for line in lines)):
+        return None
     return Dialogue(tuple(reading.head), tuple(reading.said))
+
+
+_HEAD = 600
+"""So many characters may stand above any transcript; a longer head only above one that is as long."""
+_SHARE = {"nick": 0.5, "before": 0.3, "after": 0.15, "moments": 0.5}
+"""How much of the lines name who speaks, at least; where names stand on lines of their own it is less."""
 
 
 def _shape(lines: Sequence[str], marked: bool) -> str | None:
     """The shape in which the lines name who speaks: the most frequent one, where names come again."""
     names: dict[str, Counter[str]] = {shape: Counter() for shape in (*_SHAPES, "moments", "arrow")}
-    filled = moments = 0
-    before = ""
+    first: dict[str, int] = {}
+    moments, filled, timed, before = 0, 0, False, ""
     for line in lines:
-        bare = line.strip()
-        filled += bool(bare)
-        if "-->" in before and bare:
-            names["arrow"][bare] += 1
-        before = bare or before
-        if _MOMENT.fullmatch(bare):
-            moments += 1
+        bare = line.strip()[:400]
+        if not bare:
             continue
-        for shape, pattern in _SHAPES.items():
-            if (found := pattern.fullmatch(bare[:400])) and (
-                shape != "chat" or found["time"] or found["late"]
-            ):
-                names[shape][found["who"]] += 1
-                break
-        else:
-            if named := _NAMED.fullmatch(bare[:400]):
-                names["moments"][named["who"]] += 1
-    if moments < 2 and not (marked and moments):
-        names["moments"].clear()
+        arrow = timed and "-->" in before
+        moment = _MOMENT.fullmatch(bare) is not None
+        found = _named(bare, timed, arrow) if not moment else None
+        if found:
+            names[found[0]][found[1]] += 1
+            first.setdefault(found[0], filled)
+        moments += moment
+        filled += not moment
+        timed, before = moment, bare
     best = max(names, key=lambda shape: names[shape].total())
-    count, who = names[best].total(), names[best]
+    who = names[best]
+    count = who.total()
+    if count < 2 or (best == "moments" and moments < 2 - marked):
+        return None
     people = sum(n for name, n in who.items() if may_speak(name))
-    share = 0.5 if best == "nick" else 0.08
-    enough = count >= 2 and (marked or (count > 2 and len(who) < count)) and count >= share * filled
-    return best if enough and people >= 0.6 * count else None
+    again = marked or (count > 2 and len(who) < count)
+    share = count / (filled - first[best])
+    return (
+        best if again and people >= 0.6 * count and share >= _SHARE.get(best, 0.08) / (1 + marked) else None
+    )
+
+
+def _named(line: str, timed: bool, arrow: bool) -> tuple[str, str] | None:
+    """The shape of a line that names who speaks, and the name; `timed` and `arrow` are of the line before it."""
+    if arrow:
+        return "arrow", line
+    for shape in _SHAPES:
+        if found := _match(shape, line):
+            return shape, found["who"]
+    named = _NAMED.fullmatch(line)
+    return ("moments", named["who"]) if named else None
+
+
+def _match(shape: str, line: str) -> re.Match[str] | None:
+    """How a line names who speaks; a chat does it with a time ("From my side: yes" is what somebody writes)."""
+    found = _SHAPES[shape].fullmatch(line)
+    if found and shape == "chat" and not (found["time"] or found["late"] or found["soon"]):
+        return None
+    return found
 
 
 def may_speak(name: str) -> bool:
@@ -117,6 +143,7 @@ class _Reading:
     words: list[str] = field(default_factory=list)
     moment: str = ""
     named: bool = False
+    over: bool = False
 
     def take(self, line: str) -> None:
         """Begin a turn with a line, or add it to the one that goes on."""
@@ -124,9 +151,13 @@ class _Reading:
         if _MARKS.match(bare.strip(" #*")):
             self.close()
             return
+        if bare.startswith("#") and not _MOMENT.fullmatch(bare):  # a heading: notes go on, nobody's words
+            self.close()
+            self.over = bool(self.said)
         begun = self._begun(bare)
         if begun:
             self.close()
+            self.over = False
             self.now, self.words = begun, [begun.text]
         elif moment := _MOMENT.fullmatch(bare):
             self.moment, self.named = moment["time"], False
@@ -134,7 +165,7 @@ class _Reading:
                 self.close()
         elif self.now:
             self.words.append(bare)
-        elif not self.said:
+        elif not self.said or self.over:
             self.head.append(line)
         elif bare:
             self.now, self.words = Said(self.moment, "", ""), [bare]
@@ -148,11 +179,11 @@ class _Reading:
         if self.shape == "moments":
             named = _NAMED.fullmatch(line) if self.moment else None
             return Said(self.moment, named["who"].strip("* "), named["text"]) if named else None
-        found = _SHAPES[self.shape].fullmatch(line)
+        found = _match(self.shape, line)
         if not found or (self.shape == "end" and not may_speak(found["who"])):
             return None
         parts = found.groupdict()
-        time = parts.get("time") or parts.get("late") or ""
+        time = (parts.get("time") or parts.get("late") or parts.get("soon") or "").strip()
         return Said(time, found["who"].strip("*-–| "), found["text"], (parts.get("to") or "").strip())
 
     def close(self) -> None:

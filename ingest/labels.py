@@ -60,7 +60,8 @@ _ROLES: tuple[tuple[Named, str], ...] = (
     (
         "attendee",
         r"(?:meeting |list of )?(?:attendees?(?: list)?|attendance(?: list)?|participants?(?: list)?)|"
-        r"attending|attended(?: by)?|in attendance|part(?:ly|ially) (?:absent|present|attending)|participating|people who attended|time ?keepers?|timekeeping|"
+        r"attending|attended(?: by)?|in attendance|part(?:ly|ially) (?:absent|present|attending)|"
+        r"participating|people who attended|time ?keepers?|timekeeping|"
         r"(?:\w+ )?(?:members |people |others? |also |voting |everyone |who was |who is |who'?s )?present|"
         r"(?:also |others? )in attendance|who'?s here|who (?:was|is) here|who (?:was|is) there|who attended|"
         r"roll ?-?call|sign[ -]?in(?: sheet)?|"

@@ -170,7 +170,11 @@ def _are_meetings(page: Page, path: Path, heads: Sequence[_Head]) -> bool:
     known = says_meetings(page, path)
     if len(heads) == 1:  # a file that is kept for many, with one so far
         stem = re.sub(r"[-_]+", " ", path.stem)
-        return heads[0].depth not in (None, -1) and _NOTES.search(stem) is not None and not re.search(r"\d", stem)
+        return (
+            heads[0].depth not in (None, -1)
+            and _NOTES.search(stem) is not None
+            and not re.search(r"\d", stem)
+        )
     if len({head.day for head in heads}) < 2:
         return False
     steps = [(b.day > a.day) - (b.day < a.day) for a, b in pairwise(heads) if a.day != b.day]

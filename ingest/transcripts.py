@@ -175,7 +175,12 @@ def _spoken_text(lines: Sequence[str], path: Path, locator: str) -> Iterator[Rea
             yield Skipped(locator, one)
         elif one.text:
             turns.append(
-                _Turn(_clock(one.time), one.text, _known(speakers, one.who) if one.who else None, new=True)
+                _Turn(
+                    _clock(one.time, padded),
+                    one.text,
+                    _known(speakers, one.who) if one.who else None,
+                    new=True,
+                )
             )
     if turns:
         about = replace(page, title=title or recording_title(path))
