@@ -51,7 +51,7 @@ def is_password(value: str, digits_will_do: bool = False) -> bool:
     if not 5 <= len(value) <= 200 or is_stand_in(value):
         return False
     if value.isdecimal():
-        return digits_will_do and len(value) <= 16
+        return digits_will_do
     if not any(c.isalpha() for c in value) or _ORDINARY.fullmatch(value):
         return False
     return any(c.isdecimal() for c in value) or re.search(r"\w[!@#$%^&]+\w", value) is not None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"(\[secret removed: (?:[a-z -]|[A-Z0-9.](?![A-Z0-9]{8})){3,60}\])")
 _MIXED = re.compile("[0-9]|[a-z][A-Z]")
 _LONG = re.compile(r"[\w+/=.~%:-]{16,}")
-_AROUND = " \t\r\n\"'`;"
+_AROUND = " \t\r\n\"'`.,:;!?()[]{}<>|*&\\"
 _LOOSE = bytes(32 if c > 127 or c in b",;!?()[]{}<>|*&" else c for c in range(256))
 _NO_SECRET = re.compile(
     r".*-(id|domain|host|name|username|pub-key|public-key|address)|.*(project|instance|rest)-url"
@@ -92,7 +92,7 @@ def _of_services(text: str) -> Iterator[Found]:
     """The tokens that Kingfisher knows. A second look without punctuation finds those at the end of a sentence."""
     if not CLUE.search(text) or not any(_MIXED.search(run[0]) for run in _LONG.finditer(text)):
         return
-    data = text.encode("utf-8", "replace").replace(b"\0", b" ").replace(b"\xef\xbb\xbf", b"   ")
+    data = text.encode("utf-8", "replace").replace(b"\0", b" ")
     loose = data.translate(_LOOSE).replace(b". ", b"  ").replace(b".\n", b" \n").replace(b": ", b"  ")
     loose = re.sub(rb"[.:]\Z", b" ", loose)
     spans = {span for look in (data, loose) for span in _scanned(look)}
@@ -116,7 +116,7 @@ def _scanned(data: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def _whole(text: str, found: Found) -> Found:
-    """What was found, with letters and digits directly at it, without space and quotes around it."""
+    """What was found, with letters and digits directly at it, without the space, quotes and points around it."""
     secret = text[found.start : found.end]
     start = found.end - len(secret.lstrip(_AROUND))
     end = found.start + len(secret.rstrip(_AROUND))

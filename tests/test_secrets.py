@@ -41,7 +41,7 @@ def github(prefix: str) -> str:
 
 
 def part(of: dict[str, object]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(of).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(of, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def armoured(kind: str, lines: int = 8) -> str:
@@ -76,6 +76,14 @@ SERVICES = {
     + part({"sub": "ines", "iat": 1700000000})
     + "."
     + some(43, URL),
+    "sentry": "sn"
+    + "trys_"
+    + part(
+        {"iat": 1700000000.1, "url": "https://sentry.io", "region_url": "https://us.sentry.io", "org": "acme"}
+    )
+    + "_"
+    + some(43),
+    "twilio, longer than its rule": "S" + "K" + some(40, HEX),
     "cardano key": "root_" + "xsk1" + some(160, "023456789acdefghjklmnpqrstuvwxyz"),
 }
 WALLET = "test walk nut penalty hip pave soap entry language right filter choice"
@@ -122,6 +130,7 @@ def test_a_service_s_token_gives_way_to_a_mark_and_nothing_else_does(name: str, 
         "The wifi password is `@@`.",
         'Password for staging: "@@"',
         "**Password:** @@",
+        "**Password: @@**",
         "Passwort: @@",
         "user: admin / password: @@ (since May)",
         "log in as user demo and password @@",
@@ -211,6 +220,7 @@ def test_a_key_under_its_name_is_swallowed_whole(secret: str, text: str) -> None
         ("my seed phrase: @@", WALLET),
         ('["@@"]', WALLET.replace(" ", '", "')),
         ("Meeting passcode: @@", "398213"),
+        ("https://x.org/?user=a&password=@@&x=1", "hunter" + "2"),
     ],
 )
 def test_what_is_secret_by_where_it_stands(text: str, secret: str) -> None:
@@ -298,6 +308,19 @@ HARMLESS = [
     "pool1" + some(51, "023456789acdefghjklmnpqrstuvwxyz"),
     "addr1" + some(98, "023456789acdefghjklmnpqrstuvwxyz"),
     '{"type": "PaymentVerificationKeyShelley_ed25519", "cborHex": "5820' + some(64, HEX) + '"}',
+    WALLET.rpartition(" ")[0],
+    f"{WALLET.rpartition(' ')[0]} boxes and {WALLET.rpartition(' ')[0]}",
+    "-----BEGIN PRIVATE KEY-----\nMIIE...\n-----END PRIVATE KEY----- (1)",
+    "curl -H 'Authorization: Bearer YOUR_TOKEN_1234567' x",
+    'https://example.org/scl/fo/2024: dropbox_folder = "rdoizrlnkuha23r"',
+    "secret: xkcd-qwrt-zpsd-fghj",
+    "all tests pass: 48392",
+    "token: v1.2.3-beta.20241112",
+    "password=$DB_PASS1",
+    "password: %PASS1%",
+    "token=0a0a0a0a0a0a0a0a0a0a",
+    "password: a1b2",
+    "secret: xkcdqwrtzpsdfghjklmn",
     "we walk to the test, and the right entry in that language is a choice of filter for soap",
 ]
 
@@ -320,6 +343,22 @@ def test_each_secret_is_counted_by_kind() -> None:
 def test_what_follows_a_mark_is_read_by_itself_the_second_time_too() -> None:
     once, _ = masked(f"password: {PASSWORDS[0]}: {PASSWORDS[0]}")
     assert masked(once) == (once, Counter())
+
+
+def test_what_shows_after_a_mark_alone_goes_the_first_time() -> None:
+    addresses = f"ftp://u:{PASSWORDS[0]}@ab://v:{PASSWORDS[2]}@c"
+    marked = "ftp://u:[secret removed: password]@ab://v:[secret removed: password]@c"
+    assert masked(addresses) == (marked, {"password": 2})
+
+
+def test_secrets_that_overlap_go_as_one() -> None:
+    text = f"password: x1{armoured('PRIVATE KEY')}."
+    assert masked(text) == ("password: [secret removed: password].", {"password": 1})
+
+
+def test_a_text_with_nuls_is_not_taken_for_another_encoding() -> None:
+    secret = SERVICES["gitlab"]
+    assert masked("a\0" * 200 + f" {secret} ")[0] == "a\0" * 200 + " [secret removed: gitlab pat] "
 
 
 def test_a_mark_that_somebody_wrote_hides_no_token() -> None:
