@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from textwrap import shorten
 
 from copassist.errors import InputError
 from copassist.records import Identity, Read, Record, Rejected, Role, Segment, Skipped
@@ -22,6 +21,7 @@ from ingest.asking import is_question, role_in_thread
 from ingest.mail import files, headers, parts, text, threads
 from ingest.mail.headers import Head
 from ingest.spool import Spool
+from ingest.titles import makeshift_title, title_of
 
 _NO_DOCUMENTS = set(
     ".png .jpg .jpeg .gif .bmp .svg .webp .tif .tiff .heic .ico .vcf .ics .p7s .p7m .asc .sig .gpg .zip .rar .7z"
@@ -215,18 +215,12 @@ def _thread(root: str, said: list[_Said], noise: frozenset[str]) -> Iterator[Rec
     yield Record(
         locator=root,
         kind="thread",
-        title=subject or _title_of(first.text),
+        title=subject or title_of(first.text) or makeshift_title(first.text),
         segments=tuple(_segment(one, starter, one is first, asks and starter is not None) for one in said),
         date=day,
         channel=first.head.channel or first.folder,
         link=first.head.link,
     )
-
-
-def _title_of(said: str) -> str:
-    """The first line that says more than "Hi all!", cut to 80 characters."""
-    lines = [line for line in said.split("\n") if line.strip()]
-    return shorten(next((line for line in lines if len(line.split()) > 2), lines[0]), 80, placeholder=" …")
 
 
 def _own(said: list[_Said]) -> Iterator[_Said]:

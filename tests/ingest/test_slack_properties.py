@@ -18,8 +18,9 @@ from copassist.errors import InputError
 from copassist.records import Read, Record, Rejected, Skipped
 from ingest import slack
 from ingest.asking import is_question
-from ingest.slack_text import blocks_text, has_words, makeshift_title, own_words, plain_text, title_of
-from ingest.slack_workspace import Workspace
+from ingest.slack.text import blocks_text, has_words, own_words, plain_text
+from ingest.slack.workspace import Workspace
+from ingest.titles import makeshift_title, title_of
 from tests.ingest.slack_exports import export, said, zipped
 
 TEXT = st.text(max_size=30) | st.sampled_from(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ingest.json_values import Json, object_in, objects, string
-from ingest.slack_text import blocks_text, own_words, plain_text, tables_text
-from ingest.slack_workspace import Workspace
+from ingest.slack.text import blocks_text, own_words, plain_text, tables_text
+from ingest.slack.workspace import Workspace
 
 _TS = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,12}))?")
 _FILE_ID = re.compile(r"\bF[A-Z0-9]{8,12}\b")

@@ -20,9 +20,9 @@ from copassist.records import Read, Record, Rejected, Segment, Skipped
 from ingest.archive import Archive
 from ingest.asking import is_question, role_in_thread
 from ingest.json_values import Json, object_in, objects, string
-from ingest.slack_messages import Message, is_ts, message_of, time_of, unread_kind
-from ingest.slack_text import has_words, makeshift_title, title_of
-from ingest.slack_workspace import (
+from ingest.slack.messages import Message, is_ts, message_of, time_of, unread_kind
+from ingest.slack.text import has_words
+from ingest.slack.workspace import (
     LISTS,
     Channel,
     Workspace,
@@ -34,6 +34,7 @@ from ingest.slack_workspace import (
     team_of,
 )
 from ingest.spool import Spool
+from ingest.titles import makeshift_title, title_of
 
 GAP = 2 * 60 * 60
 """A silence of so many seconds ends a conversation that isn't a thread."""
