@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from ingest.pages import markdown, office, outline, pandoc, pdf, sheets, slides, web, zipped
+from ingest.pages import markdown, markup, office, pdf, sheets, slides, web, zipped
 from ingest.pages.page import Page, Piece, clean
 from ingest.pages.text import decode
 
@@ -51,18 +50,6 @@ def _text(content: bytes) -> Page:
     return markdown.parse(decode(content), prose=True)
 
 
-def _markup(content: bytes, language: str, kind: str) -> Page:
-    front, blocks = pandoc.read(decode(content).encode(), language, kind)
-    return outline.page(blocks, front)
-
-
-def _rtf(content: bytes) -> Page:
-    if not content.lstrip().startswith(b"{\\rtf"):
-        raise ValueError("not an RTF file; open it and save it again")
-    front, blocks = pandoc.read(content, "rtf", "RTF")
-    return outline.page(blocks, front)
-
-
 FORMATS: dict[str, Callable[[bytes], Page]] = {
     ".md": _markdown,
     ".markdown": _markdown,
@@ -71,13 +58,13 @@ FORMATS: dict[str, Callable[[bytes], Page]] = {
     ".htm": web.html,
     ".docx": office.docx,
     ".odt": office.odt,
-    ".rtf": _rtf,
+    ".rtf": markup.rtf,
     ".epub": office.epub,
-    ".rst": partial(_markup, language="rst", kind="reStructuredText"),
-    ".org": partial(_markup, language="org", kind="Org"),
-    ".adoc": partial(_markup, language="asciidoc", kind="AsciiDoc"),
-    ".asciidoc": partial(_markup, language="asciidoc", kind="AsciiDoc"),
-    ".ipynb": partial(_markup, language="ipynb", kind="notebook"),
+    ".rst": markup.rst,
+    ".org": markup.org,
+    ".adoc": markup.asciidoc,
+    ".asciidoc": markup.asciidoc,
+    ".ipynb": markup.notebook,
     ".pptx": slides.pptx,
     ".xlsx": sheets.xlsx,
     ".csv": sheets.csv,

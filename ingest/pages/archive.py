@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import lzma
 import struct
@@ -43,9 +44,25 @@ def opened(content: bytes, kind: str) -> Iterator[zipfile.ZipFile]:
                 )
             if any(part.flag_bits & 1 for part in archive.infolist()):
                 raise ValueError("encrypted; save it without a password")
+            for part in archive.infolist():
+                _unpack(archive, part, kind)
             yield archive
     except _BROKEN as error:
         raise broken(kind, error) from error
+
+
+def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, kind: str) -> None:
+    """Raise ValueError if a part holds more than it says, as parsers that trust it would fill the memory with it."""
+    unbounded = copy.copy(part)
+    unbounded.file_size = LARGEST
+    size = 0
+    with archive.open(unbounded) as unpacked:
+        while chunk := unpacked.read(1_000_000):
+            size += len(chunk)
+            if size > part.file_size:
+                raise ValueError(
+                    f"broken {kind} file (a part is larger than it says); open it and save it again"
+                )
 
 
 def broken(kind: str, error: Exception) -> ValueError:

@@ -21,7 +21,7 @@ _BLOCKS = set(
     " ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _UNSEEN = set(
-    "button canvas embed frame frameset iframe nav noframes noscript object script select style svg template textarea"
+    "button canvas frame frameset iframe nav noframes noscript object script select style svg template textarea"
     " dialog".split()
 )
 _UNSEEN_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "tooltip"}
