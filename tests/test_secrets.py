@@ -352,7 +352,7 @@ def test_what_shows_after_a_mark_alone_goes_the_first_time() -> None:
 
 
 def test_secrets_that_overlap_go_as_one() -> None:
-    text = f"password: x1{armoured('PRIVATE KEY')}."
+    text = f"password: y7{armoured('PRIVATE KEY')}."
     assert masked(text) == ("password: [secret removed: password].", {"password": 1})
 
 
