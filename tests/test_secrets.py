@@ -313,7 +313,7 @@ HARMLESS = [
     "-----BEGIN PRIVATE KEY-----\nMIIE...\n-----END PRIVATE KEY----- (1)",
     "curl -H 'Authorization: Bearer YOUR_TOKEN_1234567' x",
     'https://example.org/scl/fo/2024: dropbox_folder = "rdoizrlnkuha23r"',
-    "secret: xkcd-qwrt-zpsd-fghj",
+    "1. secret: xkcd-qwrt-zpsd-fghj",
     "all tests pass: 48392",
     "token: v1.2.3-beta.20241112",
     "password=$DB_PASS1",
@@ -403,7 +403,9 @@ def test_a_password_has_a_digit_or_a_sign_inside() -> None:
 
 def test_random_is_what_words_dont_make_up() -> None:
     assert is_random("9f86d081884c7d659a2feaa0c55ad015")
+    assert is_random("83726351-4421-4d0e-9a77-0c1d2e3f4a5b")
     assert not is_random("2024-11-12-design-meeting-notes")
+    assert not is_random("2024-11-12T10:31:45.123+01:00CET")
 
 
 @pytest.mark.parametrize(
