@@ -16,7 +16,7 @@ _VARIABLE = re.compile(
 )
 _ORDINARY = re.compile(
     r"""(?ix)
-      v?\d+([.:/-]\d+)++[\w.:+-]{0,20}+                      # versions, dates, times
+      v?\d+([.:/-]\d+)++[\w.:+-]{0,20}+ | \d{4}-\d\d-\d\dT.*  # versions, dates, times
     | \d+[-+]?[a-z]{1,14}[-.]?[a-z]*                        # 12h, 2factor, 30days, 1password
     | (sha|md|utf|ipv|https?|oauth|base|argon|rfc|log|k|s|ec|x|p|ed|secp|curve|rs|hs|es|aes|web|win|python
       |java|gpt|step|section|chapter|part|phase|tier|level|line|page|pr|mr|issue|ticket|rust|llvm|gcc|ubuntu
