@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from ingest.pages import archive, outline, pandoc
+from ingest.pages import outline, packed, pandoc
 from ingest.pages.dates import find_date
 from ingest.pages.outline import Block
 from ingest.pages.page import Page, paragraph
@@ -22,18 +22,18 @@ def docx(content: bytes) -> Page:
 
     Raises ValueError with the reason when it is broken.
     """
-    with archive.opened(content, "Word") as parts:
-        properties = properties_of(archive.text_of(parts, "docProps/core.xml"))
+    with packed.opened(content, "Word") as parts:
+        properties = properties_of(packed.text_of(parts, "docProps/core.xml"))
         content = _plainer(content, parts)
     return _with_title(*pandoc.read(content, "docx", "Word"), properties)
 
 
 def odt(content: bytes) -> Page:
     """An OpenDocument text. Raises ValueError with the reason when it is broken."""
-    with archive.opened(content, "OpenDocument") as parts:
-        if "encryption-data" in archive.text_of(parts, "META-INF/manifest.xml"):
+    with packed.opened(content, "OpenDocument") as parts:
+        if "encryption-data" in packed.text_of(parts, "META-INF/manifest.xml"):
             raise ValueError("encrypted; save it without a password")
-        meta = archive.text_of(parts, "meta.xml")
+        meta = packed.text_of(parts, "meta.xml")
     properties = Page(
         file_title=_element(meta, "dc:title"),
         file_date=find_date(_element(meta, "dc:date")),
@@ -44,7 +44,7 @@ def odt(content: bytes) -> Page:
 
 def epub(content: bytes) -> Page:
     """An e-book. Raises ValueError with the reason when it is broken."""
-    with archive.opened(content, "EPUB"):
+    with packed.opened(content, "EPUB"):
         front, blocks = pandoc.read(content, "epub", "EPUB")
     return outline.page(blocks, front)
 
@@ -102,7 +102,7 @@ def _plainer(content: bytes, parts: zipfile.ZipFile) -> bytes:
             body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
         )
     except etree.XMLSyntaxError as error:
-        raise archive.broken("Word", error) from error
+        raise packed.broken("Word", error) from error
     for mark in list(root.iter(f"{_W}dstrike")):
         mark.tag = f"{_W}strike"
     for mark in list(root.iter(f"{_W}vanish")):

@@ -85,7 +85,7 @@ USUAL_SECTION = re.compile(
 HARD = "\v"
 """A line break that the source makes on purpose; "\\n" is one that may only wrap a line."""
 _BOX = re.compile(r"(?:\[([ xX])\]|([\u2610-\u2612]))(?:\s+|$)")
-_BULLET = re.compile(r"[•·▪◦‣●○■]\s+")
+_BULLET = re.compile(r"(?:[•·▪◦‣●○■]\s+)+")
 _LABEL = re.compile(r"@?[A-Za-z][^:\n]{0,38}:(?:\s|$)")
 
 

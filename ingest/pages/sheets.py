@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from ingest.pages import archive
+from ingest.pages import packed
 from ingest.pages.office import properties_of
 from ingest.pages.page import HARD, Page, Piece, paragraph, table
 from ingest.pages.text import decode
@@ -35,8 +35,8 @@ def xlsx(content: bytes) -> Page:
     """
     import openpyxl
 
-    with archive.opened(content, "Excel") as parts:
-        properties = properties_of(archive.text_of(parts, "docProps/core.xml"))
+    with packed.opened(content, "Excel") as parts:
+        properties = properties_of(packed.text_of(parts, "docProps/core.xml"))
     pieces: list[Piece] = []
     problems: list[tuple[str, str]] = []
     names: list[str] = []
@@ -53,7 +53,7 @@ def xlsx(content: bytes) -> Page:
             names += [name] * bool(found)
             problems += [(f"sheet {name}", more)] * bool(more)
     except Exception as error:  # openpyxl raises anything on a broken file
-        raise archive.broken("Excel", error) from error
+        raise packed.broken("Excel", error) from error
     return Page(
         pieces=tuple(pieces),
         headings=tuple(names),

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import html
 
-from ingest.pages import archive, outline
+from ingest.pages import outline, packed
 from ingest.pages.office import properties_of
 from ingest.pages.outline import Block, Heading
 from ingest.pages.page import HARD, Page, Piece, paragraph, table
@@ -22,8 +22,8 @@ def pptx(content: bytes) -> Page:
 
     Raises ValueError with the reason when it is broken.
     """
-    with archive.opened(content, "PowerPoint") as parts:
-        properties = properties_of(archive.text_of(parts, "docProps/core.xml"))
+    with packed.opened(content, "PowerPoint") as parts:
+        properties = properties_of(packed.text_of(parts, "docProps/core.xml"))
     _prepare_unstructured()
     from unstructured.partition.pptx import partition_pptx
 
@@ -31,7 +31,7 @@ def pptx(content: bytes) -> Page:
         slides, notes = _plainer(content)
         elements = partition_pptx(file=slides)
     except Exception as error:  # a parser of foreign files raises anything; here the file is the cause
-        raise archive.broken("PowerPoint", error) from error
+        raise packed.broken("PowerPoint", error) from error
     page = outline.page(list(_blocks(elements, notes)))
     title, day, author = properties.file_title, properties.file_date, properties.file_author
     return replace(page, file_title=title, file_date=day, file_author=author)

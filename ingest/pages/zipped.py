@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from ingest.pages import archive, web
+from ingest.pages import packed, web
 from ingest.pages.page import Page
 
 _PAGES = {".html", ".htm"}
@@ -36,7 +36,7 @@ def holds_page(path: Path) -> bool:
 
 def html_zip(content: bytes) -> Page:
     """The page in a zip of one web page and its pictures. Raises ValueError with the reason when it is broken."""
-    with archive.opened(content, "zip") as parts:
+    with packed.opened(content, "zip") as parts:
         name = _page(parts)
         page = parts.read(name) if name else b""
     if not page.strip():

@@ -12,6 +12,7 @@ import pytest
 from copassist.records import Read, Record, Rejected, Segment, Skipped, named
 from ingest.files import read
 from ingest.pages.pdf import paragraphs
+from tests.ingest.making import pdf
 
 
 def outcomes(tmp_path: Path, content: bytes, name: str) -> list[Read]:
@@ -24,29 +25,6 @@ def document(tmp_path: Path, content: bytes, name: str) -> Record:
     (found,) = outcomes(tmp_path, content, name)
     assert isinstance(found, Record), found
     return found
-
-
-def pdf(*pages: list[str], info: str = "") -> bytes:
-    """A PDF with one line of text below the other on each page."""
-    numbers = [4 + 2 * i for i in range(len(pages))]
-    objects = ["<</Type/Catalog/Pages 2 0 R>>"]
-    objects += [f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{n} 0 R' for n in numbers)}]>>"]
-    objects += ["<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
-    for n, lines in zip(numbers, pages, strict=True):
-        stream = "BT /F1 12 Tf 50 800 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
-        page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 850]/Contents {n + 1} 0 R"
-        objects += [f"{page}/Resources<</Font<</F1 3 0 R>>>>>>"]
-        objects += [f"<</Length {len(stream)}>>stream\n{stream}\nendstream"]
-    objects += [f"<<{info}>>"]
-    body, offsets = b"%PDF-1.4\n", []
-    for n, text in enumerate(objects, 1):
-        offsets.append(len(body))
-        body += f"{n} 0 obj\n{text}\nendobj\n".encode()
-    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    size = len(objects) + 1
-    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}"
-    end += f"trailer<</Size {size}/Root 1 0 R/Info {size - 1} 0 R>>\n"
-    return body + f"{end}startxref\n{len(body)}\n%%EOF".encode()
 
 
 def test_a_markdown_guide_keeps_headings_code_and_its_author(tmp_path: Path) -> None:
