@@ -180,11 +180,11 @@ def _read_posts(reading: _Reading) -> Iterator[Rejected | Skipped]:
 def _unread(row: Row, kind: str) -> str:
     """Why a post isn't read, "" if it is."""
     state = row.get("PostState", "").lower()
-    if row.get("DeletionDate") or state == "deleted":
+    if row.get("DeletionDate"):
         return "deleted post"
     if state not in ("", "published"):
-        return f"{state} post"
-    return "" if kind in ("1", "2", "article") else _OTHER_KINDS.get(kind, f"post of type {kind}")
+        return f"{state[:20]} post"  # "deleted", "draft"
+    return "" if kind in ("1", "2", "article") else _OTHER_KINDS.get(kind, f"post of type {kind[:20]}")
 
 
 def _post(reading: _Reading, row: Row, kind: str) -> Post:

@@ -188,6 +188,7 @@ def test_who_nobody_knows_is_nobody_else(tmp_path: Path) -> None:
 
 def test_a_topic_without_date_is_as_old_as_its_first_post(tmp_path: Path) -> None:
     old = QUESTION | {"created_at": "2019-01-02T00:00:00.000Z"}
+    assert record(saved(tmp_path, topic(old))).date == date(2024, 11, 12)
     assert record(saved(tmp_path, topic(old, created_at=None))).date == date(2019, 1, 2)
     assert record(saved(tmp_path, topic(QUESTION | {"created_at": "soon"}, created_at=None))).date is None
 
@@ -446,6 +447,10 @@ def test_only_saved_topics_are_taken_from_a_folder(tmp_path: Path) -> None:
     assert discourse.taken(tmp_path) == [tmp_path / "1.json", further]
     assert discourse.taken(tmp_path / "1.json") == [tmp_path / "1.json"]
     assert len(record(tmp_path).segments) == 2
+    further.write_text('{"post_stream": {"posts": 1}}')
+    (rejected,) = others(tmp_path)
+    assert isinstance(rejected, Rejected)
+    assert rejected.file == "31/posts.json?post_ids[]=702"
 
 
 def test_a_file_from_a_shell_of_windows_is_read(tmp_path: Path) -> None:

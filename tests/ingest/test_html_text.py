@@ -86,9 +86,10 @@ def test_scripts_styles_and_hidden_things_are_left_out() -> None:
 def test_struck_text_powers_images_and_boxes_can_be_told() -> None:
     html = (
         "<del>old</del> new, 10<sup>6</sup>, 4<sup>th</sup>, 5<sup></sup>"
-        " <img src=a.png alt='a chart'> <input type=checkbox checked>done"
+        " <img src=a.png alt='a chart'> <input type=checkbox checked>done<input value=x>"
+        " <abbr title='Portable'>PDF</abbr>"
     )
-    assert plain(html) == "~~old~~ new, 10^6, 4th, 5 [image: a chart] [x] done"
+    assert plain(html) == "~~old~~ new, 10^6, 4th, 5 [image: a chart] [x] done PDF"
 
 
 def test_the_caller_says_what_stands_for_an_element() -> None:

@@ -175,7 +175,8 @@ def test_comments_answer_nothing_whoever_writes_them(tmp_path: Path) -> None:
         ({"OwnerUserId": "", "OwnerDisplayName": "Ana Petrova"}, named("Ana Petrova")),
         ({"OwnerUserId": "", "OwnerDisplayName": "user41"}, Identity(SCHEME, "41", "user41")),
         ({"OwnerUserId": 77, "OwnerDisplayName": "Ana"}, Identity(SCHEME, "77", "Ana")),
-        ({"OwnerUserId": -1}, None),
+        ({"OwnerUserId": 77, "OwnerDisplayName": "user41"}, Identity(SCHEME, "77", "user41")),
+        ({"OwnerUserId": -1, "OwnerDisplayName": "Community"}, None),
         ({"OwnerUserId": ""}, None),
         ({"CommunityOwnedDate": "2024-11-15T00:00:00.000"}, None),
     ],
@@ -195,6 +196,7 @@ def test_a_duplicate_is_said_at_the_end_with_the_title_of_the_other(tmp_path: Pa
         {"Id": 3, "PostId": 5, "RelatedPostId": 3, "LinkTypeId": 3},
         {"Id": 4, "PostId": 7, "RelatedPostId": 2, "LinkTypeId": 3},
         {"Id": 5, "PostId": 99, "RelatedPostId": 2, "LinkTypeId": 3},
+        {"Id": 6, "RelatedPostId": 2, "LinkTypeId": 3},
     ]
     folder = dump(tmp_path, [old, gone, QUESTION, ACCEPTED], PostLinks=links)
     found = {r.locator: r.segments for r in stackexchange.read(folder) if isinstance(r, Record)}
@@ -238,6 +240,21 @@ def test_answers_and_comments_without_what_they_belong_to_are_told(tmp_path: Pat
         Rejected("Posts.xml", "answers question 3, which isn't here", "post 9"),
         Skipped("Comments.xml", "comment on a post that isn't here"),
         Skipped("Posts.xml", "answer to a question that isn't read"),
+    ]
+
+
+def test_what_answers_itself_or_shares_a_number_with_a_comment_is_no_question(tmp_path: Path) -> None:
+    posts = [
+        QUESTION | {"Id": 9, "AcceptedAnswerId": ""},
+        FIRST | {"ParentId": 6},
+        FIRST | {"Id": 7, "ParentId": 8},
+    ]
+    folder = dump(tmp_path, posts, Comments=[COMMENT | {"Id": 8}])
+    assert record(folder).locator == "q/9"
+    assert others(folder) == [
+        Skipped("Posts.xml", "answer to a question that isn't read"),
+        Rejected("Posts.xml", "answers question 8, which isn't here", "post 7"),
+        Skipped("Comments.xml", "comment on a post that isn't here"),
     ]
 
 
@@ -485,10 +502,12 @@ def test_what_a_team_downloads_is_read_too(tmp_path: Path) -> None:
 
 def test_broken_lists_of_a_team_are_rejected_where_they_break(tmp_path: Path) -> None:
     cut = json.dumps(TEAM["posts"])
-    team(tmp_path, posts=cut[: cut.index('{"id": 8')], comments=[1], users='{"items": []}')
+    posts = cut[: cut.index('{"id": 8')]
+    team(tmp_path, posts=posts, comments=[1], users='{"items": []}', accounts="")
     assert [s.text for s in record(tmp_path).segments][1:] == ["Tick it."]
     broken = [(r.file, r.reason[:22], r.place) for r in others(tmp_path) if isinstance(r, Rejected)]
     assert broken == [
+        ("accounts.json", "is empty", ""),
         ("users.json", "is no list", ""),
         ("posts.json", "is broken JSON: entry ", ""),
         ("comments.json", "is no object", "entry 1"),
