@@ -15,7 +15,7 @@ from pathlib import Path
 from copassist.errors import InputError
 from copassist.records import Identity, Read, Record, Rejected, Segment, Skipped
 from ingest.asking import is_question, role_in_thread
-from ingest.discourse_page import Post, Topic, base_of, host_of, post_of, text_of, topic_of
+from ingest.discourse.page import Post, Topic, base_of, host_of, post_of, text_of, topic_of
 from ingest.json_values import Json, object_in, parsed, whole
 from ingest.spool import Spool
 

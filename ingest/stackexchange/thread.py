@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from copassist.errors import InputError
 from copassist.records import Identity, Part, Read, Record, Rejected, Role, Segment, Skipped
 from ingest.asking import role_in_thread
-from ingest.stackexchange_text import post_text
+from ingest.stackexchange.text import post_text
 from ingest.titles import title_of
 
 _LATEST = datetime.max.replace(tzinfo=UTC)

@@ -16,9 +16,9 @@ from copassist.records import Identity, Read, Rejected, Skipped, named
 from ingest.json_values import moment
 from ingest.lookup import Lookup
 from ingest.spool import Spool
-from ingest.stackexchange_dump import Dump, Row, files_of, folder_in, holds_dump, opened_dump
-from ingest.stackexchange_text import comment_text
-from ingest.stackexchange_thread import Comment, Duplicate, Found, Post, thread
+from ingest.stackexchange.dump import Dump, Row, files_of, folder_in, holds_dump, opened_dump
+from ingest.stackexchange.text import comment_text
+from ingest.stackexchange.thread import Comment, Duplicate, Found, Post, thread
 
 _SITE = re.compile(
     r"(?:(?:[a-z0-9-]+\.)*(?:stackexchange|stackoverflow|serverfault|superuser|askubuntu|stackapps)\.com"
