@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from copassist.records import Format, Identity, Part, Role
+from ingest.attendance import names_people
 from ingest.labels import part_of
 from ingest.not_names import NOT_NAMES
 from ingest.pages.page import SHORT, Piece
@@ -65,17 +66,20 @@ class Turn:
 def turns_of(text: str, speakers: Speakers) -> list[Turn]:
     """A piece cut where another voice begins; the prefixes that name the voices are cut off."""
     turns: list[Turn] = []
+    lines: list[list[str]] = []
     code = False
     for line in text.split("\n"):
         code ^= line.startswith(("```", "~~~"))
         turn = None if code else begins(line, speakers)
         if turn and (turn.said or not turns or turns[-1].speaker or turn.part != turns[-1].part):
             turns.append(turn)
+            lines.append([turn.text])
         elif turns:
-            turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n{line}".strip("\n"))
+            lines[-1].append(line)
         else:
             turns.append(Turn(line))
-    return turns
+            lines.append([line])
+    return [replace(turn, text="\n".join(own).strip("\n")) for turn, own in zip(turns, lines, strict=True)]
 
 
 def begins(line: str, speakers: Speakers) -> Turn | None:
@@ -170,27 +174,25 @@ def alone(pieces: Sequence[Piece], speakers: Speakers) -> dict[int, Turn]:
     Names that stand there once each head a round of reports and aren't taken; those of a talk come again.
     """
     found: dict[int, Turn] = {}
-    sure = 0
+    known = 0
     for i, piece in enumerate(pieces[:-1]):
-        if (
-            piece.depth
-            or piece.quoted
-            or piece.code
-            or piece.rows
-            or len(piece.text) > 60
-            or "\n" in piece.text
-        ):
+        if i - 1 in found or pieces[i + 1].headings != piece.headings or not _may_stand_alone(piece):
             continue
         prefix = next((p for p in prefixes(f"{piece.text.rstrip(' :')}:") if p.style == ":"), None)
-        if prefix is None or prefix.text or len(prefix.who) != 1 or pieces[i + 1].headings != piece.headings:
+        if prefix is None or prefix.text or len(prefix.who) != 1 or not piece.text.startswith(prefix.who[0]):
             continue
-        known = speakers.get(prefix.who[0]) or _full(prefix.who[0])
-        person = known or identity(prefix.who[0])
+        sure = speakers.get(prefix.who[0]) or _full(prefix.who[0])
+        person = sure or (identity(prefix.who[0]) if prefix.who[0][:1].isupper() else None)
         if person:
-            sure += known is not None
+            known += sure is not None
             found[i] = Turn("", person, said=True, time=prefix.time)
     again = len(found) >= 1.5 * len({turn.speaker for turn in found.values()})
-    return found if len(found) > 3 and again and sure * 2 >= len(found) else {}
+    return found if len(found) > 3 and again and known * 2 >= len(found) else {}
+
+
+def _may_stand_alone(piece: Piece) -> bool:
+    other = piece.depth or piece.quoted or piece.code or piece.rows or names_people(piece)
+    return not other and len(piece.text) < 60 and "\n" not in piece.text
 
 
 # Lists
