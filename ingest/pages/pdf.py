@@ -55,7 +55,7 @@ def pdf(content: bytes) -> Page:
     problems = list(_problems(sheets))
     if len(sheets) < about["pages"]:
         place = _pages(len(sheets) + 1, about["pages"])
-        problems.append((place, f"can't be read within {SECONDS} seconds; split the file, or save it again"))
+        problems.append((place, _BROKEN))
     title, day, author = _properties(about["about"])
     page = outline.page(list(_blocks(sheets, about["outline"])))
     return replace(page, file_title=title, file_date=day, file_author=author, problems=tuple(problems))
@@ -68,6 +68,10 @@ def _read(content: bytes) -> list[dict[str, Any]]:
         output = subprocess.run(program, input=content, capture_output=True, timeout=SECONDS).stdout
     except subprocess.TimeoutExpired as error:
         output = error.stdout or b""
+        if not output:
+            raise ValueError(
+                f"takes longer than {SECONDS} seconds to read; split it into smaller files"
+            ) from None
     whole_lines = output[: output.rfind(b"\n") + 1].splitlines()
     return [json.loads(line) for line in whole_lines] or [{}]
 

@@ -6,6 +6,7 @@ import csv as csv_files
 import datetime as dt
 import io
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -33,35 +34,37 @@ def xlsx(content: bytes) -> Page:
 
     Hidden sheets are left out. Raises ValueError with the reason when it is broken.
     """
-    import openpyxl
-
     with packed.opened(content, "Excel") as parts:
         properties = properties_of(packed.text_of(parts, "docProps/core.xml"))
     pieces: list[Piece] = []
     problems: list[tuple[str, str]] = []
-    names: list[str] = []
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            if sheet.sheet_state != "visible":
-                continue
-            sheet.reset_dimensions()
-            name = str(sheet.title)
-            rows, more = _first((n, [_said(value) for value in row]) for n, row in enumerate(sheet.values, 1))
-            found = list(_pieces(rows, Piece("", (name,), location=f"sheet {name}"), f"sheet {name}, "))
-            pieces += found
-            names += [name] * bool(found)
-            problems += [(f"sheet {name}", more)] * bool(more)
+        for name, rows, left_out in _sheets(content):
+            place = f"sheet {name}"
+            pieces += _pieces(rows, Piece("", (name,), location=place), f"{place}, ")
+            problems += [(place, left_out)] if left_out else []
     except Exception as error:  # openpyxl raises anything on a broken file
         raise packed.broken("Excel", error) from error
-    return Page(
+    return replace(
+        properties,
         pieces=tuple(pieces),
-        headings=tuple(names),
-        file_title=properties.file_title,
-        file_date=properties.file_date,
-        file_author=properties.file_author,
+        headings=tuple(dict.fromkeys(piece.headings[0] for piece in pieces)),
         problems=tuple(problems),
     )
+
+
+def _sheets(content: bytes) -> Iterator[tuple[str, list[Row], str]]:
+    """The name of each sheet that can be seen, its rows, and what of it is left out."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl tells what it doesn't keep: styles, checks of input
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                sheet.reset_dimensions()
+                said = ([_said(value) for value in row] for row in sheet.values)
+                yield str(sheet.title), *_first(enumerate(said, 1))
 
 
 def csv(content: bytes) -> Page:

@@ -13,6 +13,7 @@ from lxml import etree
 from ingest.pages import outline, pandoc
 from ingest.pages.dates import find_date
 from ingest.pages.markdown import parse, unwrap_hackmd
+from ingest.pages.outline import Heading
 from ingest.pages.page import Page
 from ingest.pages.text import decode
 
@@ -39,7 +40,7 @@ def html(content: bytes) -> Page:
     root = _tree(text)
     styles = _styles(root)
     stated = _confluence(root)
-    _google(root)
+    title = str(stated.pop("title", "")) or _google(root)
     for element in list(root.iter(etree.Element)):
         _show(element, _style(element, styles))
     _take_main(root)
@@ -47,7 +48,9 @@ def html(content: bytes) -> Page:
     seen = etree.tostring(root, encoding="utf-8", method="html")
     front, blocks = pandoc.read(seen, "html-native_divs-native_spans", "HTML")
     name = str(front.pop("title", ""))
-    return replace(outline.page(blocks, {**front, **stated}), file_title=name)
+    heading = next((block.text for block in blocks if isinstance(block, Heading)), "")
+    title = title or (heading if heading.lower() == name.lower() else "")
+    return replace(outline.page(blocks, {**front, **stated}, title), file_title=name)
 
 
 def _declared(content: bytes) -> str:
@@ -76,7 +79,7 @@ def _styles(root: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for sheet in root.iter("style"):
         depth, selector = 0, ""
-        for part in re.split(r"([{}])", re.sub(r"/\*.*?\*/", "", sheet.text or "", flags=re.DOTALL)):
+        for part in re.split(r"([{}])", re.sub(r"/\*.*?(?:\*/|\Z)", "", sheet.text or "", flags=re.DOTALL)):
             if part in ("{", "}"):
                 depth += 1 if part == "{" else -1
             elif depth == 0:
@@ -179,18 +182,21 @@ def _nest_lists(root: Any) -> None:
         last = [*last[:depth], *element.findall("li")[-1:]]
 
 
-def _google(root: Any) -> None:
-    """Make a heading of the title in what Google Docs exports, and leave out comments in the margin."""
+def _google(root: Any) -> str:
+    """The title of what Google Docs exports, "" without one; comments in the margin are left out."""
+    title = ""
     for element in list(root.iter("p", "a")):
         if element.tag == "p" and "title" in (element.get("class") or "").split():
             element.tag = "h1"
+            title = title or " ".join("".join(element.itertext()).split())
         elif (element.get("href") or "").startswith("#cmnt"):
             around = next(element.iterancestors("div"), None) if element.get("id") else None
             (element if around is None else around).clear(keep_tail=True)
+    return title
 
 
 def _confluence(root: Any) -> dict[str, Any]:
-    """Who wrote a page that Confluence exported, and when it was changed last; what stands around it is cut off."""
+    """The title, author and last change of a page that Confluence exported; what stands around it is cut off."""
     title = root.find(".//*[@id='title-text']")
     if title is None:
         return {}
@@ -208,5 +214,5 @@ def _confluence(root: Any) -> dict[str, Any]:
             (element if unwanted == "breadcrumb-section" else section).clear(keep_tail=True)
     author = re.search(r"Created by (.{2,60}?)(?:,| on |$)", said)
     changed = find_date(said.rpartition(" on ")[2])
-    found = {"author": author[1] if author else None, "modified": changed}
+    found = {"title": title.text, "author": author[1] if author else None, "modified": changed}
     return {key: value for key, value in found.items() if value}
