@@ -315,7 +315,7 @@ def test_a_memory_that_a_newer_version_made(memory, arguments):
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         f"copassist: The memory in {memory} was made by a newer version of copassist "
-        "(its shape is 9999, this one knows 0001).\n           Upgrade copassist, then try again.\n"
+        "(its shape is 9999, this one knows 0002).\n           Upgrade copassist, then try again.\n"
     )
     assert (memory / "memory.db").read_bytes() == database
 
@@ -467,7 +467,7 @@ def test_a_disk_that_fills_up_keeps_whole_what_was_stored(ready, tmp_path):
 
 def test_a_disk_that_is_full_for_the_index_says_so_and_the_records_are_there(tmp_path):
     few = write_many(tmp_path / "few", 1)
-    with small_disk(tmp_path / "disk", "560k"):
+    with small_disk(tmp_path / "disk", "600k"):
         memory = tmp_path / "disk" / "memory"
         assert copassist("init", memory).code == 0
         ran = copassist("ingest", few, memory=memory)

@@ -34,8 +34,11 @@ FRAMEWORKS = {
     "tokenizers": {"copassist.embedding"},
     "torch": {"copassist.embedding"},
     "sentence_transformers": {"copassist.embedding"},
-    "unstructured": {"ingest.pages.office"},
-    "pypdf": {"ingest.pages.pdf"},
+    "unstructured": {"ingest.pages.slides"},
+    "pypdfium2": {"ingest.pages.pdf_text"},
+    "pypandoc": {"ingest.pages.pandoc"},
+    "openpyxl": {"ingest.pages.sheets"},
+    "kingfisher_sdk": {"copassist.secrets"},
 }
 """Each framework and the modules that own it; gradio belongs to the page."""
 
