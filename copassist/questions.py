@@ -1,4 +1,7 @@
-"""The log of questions: what was asked, what came of it, and whether it helped. Askers are pseudonyms."""
+"""The log of questions: what was asked, what came of it, and whether it helped.
+
+Askers are pseudonyms, and secrets that somebody typed are left out.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from copassist import gaps
 from copassist.embedding import Vectors
 from copassist.errors import NotFoundError
 from copassist.records import STATUSES, Answer, Status
+from copassist.secrets import masked
 from copassist.store import Memory
 from copassist.store import schema as t
 
@@ -43,7 +47,7 @@ def log(memory: Memory, answer: Answer, vector: Vectors, nearest: float, asker: 
                 id=id_,
                 asked_at=at,
                 asker=pseudonym(memory, asker),
-                text=answer.question[:LONGEST],
+                text=masked(answer.question)[0][:LONGEST],
                 status=answer.status,
                 confidence=answer.confidence,
                 vector=vector.tobytes(),
@@ -81,7 +85,7 @@ def give_feedback(memory: Memory, question_id: str, helped: bool, text: str, at:
 
     An answer that didn't help becomes part of a gap. Raises NotFoundError if the question wasn't logged.
     """
-    values = {"helped": helped, "text": text[:LONGEST], "at": at}
+    values = {"helped": helped, "text": masked(text)[0][:LONGEST], "at": at}
     with memory.writing() as connection:
         question = connection.execute(select(t.questions).where(t.questions.c.id == question_id)).first()
         if question is None:

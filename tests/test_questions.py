@@ -175,3 +175,12 @@ def test_a_question_is_cleaned_and_what_is_none_is_refused(memory: Memory) -> No
             check(nothing)
     with pytest.raises(InputError, match="has 2,001 characters; 2,000 are the most"):
         check("x" * 2001)
+
+
+def test_a_secret_in_a_question_or_in_feedback_is_not_kept(memory: Memory) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6" * 3
+    id_ = questions.log(memory, Answer(f"Why is {token} refused?", "answered", 0.5), VECTOR, 0.0, "ana", AT)
+    questions.give_feedback(memory, id_, True, f"It was {token}.", AT)
+    kept = str([list(all_rows(memory, name)) for name in ("questions", "feedback")])
+    assert token not in kept
+    assert kept.count("[secret removed: ") == 2
