@@ -12,7 +12,8 @@ import pytest
 from copassist.records import Read, Record, Rejected, Segment, Skipped, named
 from ingest.files import read
 from ingest.pages.pdf import paragraphs
-from tests.ingest.making import pdf
+from tests.ingest.making import docx as word
+from tests.ingest.making import p, pdf
 
 
 def outcomes(tmp_path: Path, content: bytes, name: str) -> list[Read]:
@@ -172,3 +173,56 @@ def test_unstructured_still_asks_the_function_that_we_replace(tmp_path: Path) ->
     document(tmp_path, buffer.getvalue(), "a.pptx")
     assert [tag for _, tag in tokenize.pos_tag("Never asked before")] == ["VB", "VB", "VB"]
     assert os.environ["DO_NOT_TRACK"] == os.environ["SCARF_NO_ANALYTICS"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Created: 2024-01-01\nLast updated: 12 March 2025\n", date(2025, 3, 12)),
+        ("Published on: March 12, 2025\n", date(2025, 3, 12)),
+        ("As of 12 March 2025 this holds.\n", date(2025, 3, 12)),
+        ("12 March 2025\n\nText.\n", date(2025, 3, 12)),
+        ("| Owner | Ana |\n|---|---|\n| Last reviewed | 2025-03-12 |\n", date(2025, 3, 12)),
+        ("# Plan of 12 March 2025\n\n## A\n\nText.\n", date(2025, 3, 12)),
+        ("---\nlastmod: 2025-03-12T10:00:00Z\n---\nText.\n", date(2025, 3, 12)),
+        ("We moved on 12 March 2025.\n", None),
+        ("Date: soon\n", None),
+    ],
+)
+def test_a_document_has_the_day_that_it_states_for_itself(
+    tmp_path: Path, text: str, expected: date | None
+) -> None:
+    assert document(tmp_path, text.encode(), "a.md").date == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Owner: Ana Diaz, ~~Bo Lind~~\n", ("Ana Diaz",)),
+        ("| Author | Ana Diaz |\n|---|---|\n| Last reviewed | 2025 |\n", ("Ana Diaz",)),
+        ("---\nauthors:\n  - name: Ana Diaz\n  - Bo Lind\n---\nText.\n", ("Ana Diaz", "Bo Lind")),
+        ("Ana Diaz wrote to the author: nobody.\n", ()),
+    ],
+)
+def test_a_document_has_the_authors_that_it_states(
+    tmp_path: Path, text: str, expected: tuple[str, ...]
+) -> None:
+    record = document(tmp_path, text.encode(), "a.md")
+    assert record.roles == tuple((named(name), "author") for name in expected)
+
+
+@pytest.mark.parametrize(
+    ("creator", "text", "expected"),
+    [
+        ("Ana Diaz", "Text.", "Ana Diaz"),
+        ("Ana Diaz", "Author: Bo Lind", "Bo Lind"),
+        ("Microsoft Office User", "Text.", ""),
+        ("adiaz", "Text.", ""),
+        ("Acme Team", "Text.", ""),
+    ],
+)
+def test_a_files_author_counts_if_it_is_a_full_name_and_the_text_names_none(
+    tmp_path: Path, creator: str, text: str, expected: str
+) -> None:
+    content = word(p(text), core=f"<dc:creator>{creator}</dc:creator>")
+    assert document(tmp_path, content, "a.docx").roles == (((named(expected), "author"),) if expected else ())

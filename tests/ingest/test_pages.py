@@ -1,13 +1,22 @@
 """What notes and documents share."""
 
+from __future__ import annotations
+
+import re
+import time
 from datetime import date
-from pathlib import PurePath
+from itertools import pairwise
+from pathlib import Path, PurePath
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ingest.pages import Piece
-from ingest.pages.dates import find_date, readable
+from ingest import pages
+from ingest.pages import Page, Piece, markdown
+from ingest.pages.dates import find_date, only_date, readable
 from ingest.pages.markdown import parse, split_front_matter
+from ingest.pages.page import clean, table
 from ingest.pages.text import cuts, decode, split
 
 
@@ -84,8 +93,42 @@ def test_a_small_table_is_one_piece_and_a_large_one_repeats_its_header() -> None
     ]
 
 
-def test_wrapped_lines_join_but_labelled_lines_stay() -> None:
+def test_columns_that_a_row_leaves_empty_are_left_out_of_its_piece_and_a_long_header_stands_alone() -> None:
+    long, header = "x" * 900, "y" * 700
+    assert [p.rows for p in table([["a", "b", "c"], ["1", "", long], ["", "2", ""]])] == [
+        (("a", "c"), ("1", long)),
+        (("b",), ("2",)),
+    ]
+    assert [p.text for p in table([["a", header], ["1", long]])] == [f"a | {header}", f"1 | {long}"]
+
+
+def test_wrapped_lines_join_but_labelled_lines_and_breaks_made_on_purpose_stay() -> None:
     assert texts("One\ntwo\nDate: today\n") == ["One two\nDate: today"]
+    assert texts("One  \ntwo\\\nthree<br>four\nfive\n") == ["One\ntwo\nthree\nfour five"]
+    (piece,) = parse("|who|\n|---|\n|Ana<br>Bo|\n").pieces
+    assert (piece.text, piece.rows) == ("who\nAna Bo", (("who",), ("Ana\nBo",)))
+
+
+def test_bullets_that_are_no_markdown_make_items() -> None:
+    assert [(p.text, p.depth) for p in parse("We need:\n• tea\n• • cake\n", prose=True).pieces] == [
+        ("We need:", 0),
+        ("tea", 1),
+        ("cake", 1),
+    ]
+
+
+def test_what_html_strikes_out_or_hides_in_markdown() -> None:
+    assert texts("<s>Ana</s> <del>Bo</del> Cy <!-- no -->\n\n<p><strike>Di</strike></p>\n") == [
+        "~~Ana~~ ~~Bo~~ Cy",
+        "~~Di~~",
+    ]
+
+
+def test_what_google_docs_escapes_and_attaches_is_plain() -> None:
+    page = parse(
+        "# **Clinic**\n\n1\\. C\\# \\- [Ana](mailto:a@x.org) ![][i]\n\n[i]: <data:image/png;base64,iVBOR=>\n"
+    )
+    assert (page.title, [p.text for p in page.pieces]) == ("Clinic", ["1. C# - Ana"])
 
 
 def test_indented_lines_of_plain_text_are_no_code() -> None:
@@ -94,6 +137,31 @@ def test_indented_lines_of_plain_text_are_no_code() -> None:
 
 def test_a_rule_at_the_top_is_no_front_matter() -> None:
     assert split_front_matter("---\n\nText.\n") == ({}, "---\n\nText.\n")
+
+
+def test_front_matter_is_yaml_or_lines_of_it_without_references() -> None:
+    assert split_front_matter("---\ntitle: Clinic: caching\n---\nText.\n") == (
+        {"title": "Clinic: caching"},
+        "Text.\n",
+    )
+    assert split_front_matter("---\nTitle: x\npeople: [a, b]\n---\n") == (
+        {"title": "x", "people": ["a", "b"]},
+        "",
+    )
+    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in pairwise("abcdefghijklmnop"))
+    front, _ = split_front_matter(f"---\n{bomb}---\n")
+    assert front["p"] == "&p [*o, *o]"
+
+
+def test_front_matter_as_long_as_a_text_is_a_text() -> None:
+    text = f"---\n{'a: b' * 20_000}\n---\nText.\n"
+    assert split_front_matter(text) == ({}, text)
+
+
+def test_what_nobody_wrote_leaves_no_page() -> None:
+    piece = Piece("a\0\ud800b\u200b", ("h\x1f", "\0"), rows=(("a\0",),))
+    page = clean(Page({"k\0": ["v\0", {"n": "\udfff"}]}, "t\0", (piece, Piece("\0"))))
+    assert page == Page({"k": ["v", {"n": ""}]}, "t", (Piece("ab", ("h",), rows=(("a",),)),))
 
 
 def test_long_text_is_cut_between_sentences_then_words() -> None:
@@ -126,9 +194,131 @@ def test_file_names_become_titles() -> None:
     assert readable(PurePath("2020-01-06-Pin-unsoundness.md")) == "Pin unsoundness"
     assert readable(PurePath("triage-meeting/2019.10.10.md")) == "Triage meeting 2019-10-10"
     assert readable(PurePath("deploy_guide.pdf")) == "Deploy guide"
+    assert readable(PurePath("Chart clinic 0123456789abcdef0123456789abcdef.md")) == "Chart clinic"
+
+
+def test_a_date_that_stands_alone_is_told_from_one_in_a_sentence() -> None:
+    assert only_date("12 March 2025") == only_date("(2025-03-12)") == date(2025, 3, 12)
+    assert only_date("By 12 March 2025") is None
 
 
 def test_text_is_decoded_by_a_plain_rule() -> None:
     assert decode(b"\xef\xbb\xbfa\r\nb") == "a\nb"
     assert decode("é".encode("utf-16")) == "é"
     assert decode(b"caf\xe9") == "café"
+
+
+JAPANESE = "会議のメモ：次回の勉強会について、田中さんと鈴木さんが話しました。グラフの色を決める。"
+RUSSIAN = "Заметки встречи: обсудили резервное копирование и графики, решили собраться снова в мае."
+GERMAN = "Protokoll: Größe der Grafiken, nächste Übung für die Gruppe. Müller fragt, was zu tun ist."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "utf-16-le"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (GERMAN, "cp1252"),
+        (GERMAN, "latin-1"),
+        (GERMAN, "utf-16-be"),
+    ],
+)
+def test_old_encodings_are_guessed_where_there_is_enough_to_guess_from(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+def test_what_is_no_text_says_so() -> None:
+    for content, reason in [
+        (b"\x81\x8d", "not text in UTF-8"),
+        (b"a\0b", "has NUL characters"),
+        (b" ", "is empty"),
+    ]:
+        with pytest.raises(ValueError, match=reason):
+            decode(content)
+
+
+# What goes wrong
+
+
+def test_a_file_that_is_too_large_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "LARGEST_TEXT", 1_000_000)
+    path = tmp_path / "a.md"
+    path.write_bytes(b"a" * 1_000_001)
+    with pytest.raises(ValueError, match="larger than 1 MB"):
+        pages.read(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        "[a](b" * 40_000,
+        "![" * 100_000,
+        ("[" * 900 + "\n\n") * 20,
+        ">" * 200_000,
+        "* " * 100_000 + "a",
+        "> - " * 50_000 + "a",
+        "*a_ " * 20_000,
+        "**a" * 20_000,
+        "`a``b```" * 20_000,
+        "".join("e" + "`" * i for i in range(600)),
+        "<!-- " * 40_000,
+        "<" * 100_000,
+        "a <![CDATA[" * 5_000,
+        "[a]: u\n" * 20_000,
+        "|" * 200 + "\n" + "|-" * 199 + "|\n" + "|\n" * 2_000,
+        "a|" * 20_000 + "\n" + "-|" * 20_000,
+        "a\xa0" * 200_000,
+        "---\n" + "a: [\n" * 100_000,
+        "---\na: " + "[" * 60_000 + "\n---\n",
+        "a" * 2_000_000,
+        "<s>" * 50_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_markdown_that_means_harm_is_over_in_seconds(text: str) -> None:
+    started = time.process_time()
+    clean(parse(text))
+    assert time.process_time() - started < 5
+
+
+def test_a_text_of_nothing_but_items_is_refused_before_it_fills_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(markdown, "MOST_PIECES", 100)
+    with pytest.raises(ValueError, match="split it into smaller files"):
+        parse("- a\n" * 101)
+
+
+def test_a_long_text_reads_the_same_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "# T\n\n" + "".join(f"## {i}\n\nOne.\n\n- a\n\n  b\n\n```\n\n# x\n```\n\n" for i in range(50))
+    whole = parse(text)
+    monkeypatch.setattr(markdown, "SLICE", 100)
+    assert parse(text) == whole
+
+
+MARKS = st.sampled_from(
+    [*"*_`[]()<>!#|-+~:\\\n\n\t >&;=", "[x] ", "- ", "```\n", "a", "1. ", "<s>", "\0", "\ud800"]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(MARKS, max_size=40).map("".join) | st.text(max_size=60), st.booleans())
+def test_any_markdown_is_a_page(text: str, prose: bool) -> None:
+    page = clean(parse(text, prose))
+    for piece in page.pieces:
+        assert piece.text.strip() == piece.text != ""
+        assert not re.search("[\0\ud800-\udfff]", piece.text + "".join(piece.headings) + page.title)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_text_or_none(content: bytes) -> None:
+    try:
+        text = decode(content)
+    except ValueError as error:
+        assert str(error)
+        return
+    assert "\0" not in text
+    assert text.strip()
