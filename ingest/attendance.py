@@ -146,6 +146,7 @@ def _in_pieces(pieces: Sequence[Piece]) -> Iterator[Someone]:
 def _in_lines(text: str, piece: Piece, around: Named, early: bool, reading: _Reading) -> list[Someone]:
     found: list[Someone] = []
     missed, plain = 0, True
+    text = re.sub(r"(?<=er):(?=in(?:nen)?\b)", "", text)  # "Teilnehmer:innen: Ana"
     for line in (part for whole in text.split("\n") for part in _apart(whole)):
         role, rest, stated = _labelled(line, around, early)
         plain = plain and not stated
@@ -218,7 +219,6 @@ def _labelled(line: str, around: Named, early: bool) -> tuple[Named, str, bool]:
     No names behind a role mean that a list of them follows.
     """
     line = re.sub(r"^[^\w(\[@~<❌✗✘☐]+", "", line)
-    line = re.sub(r"(\w):(in(?:nen)?)\b", r"\1\2", line[:40]) + line[40:]  # "Teilnehmer:innen: Ana"
     if by := _BY.fullmatch(line) or (_WERE.fullmatch(line) if early else None):
         return role_of(by[1]), by[2], True
     labelled = _label_of(line)

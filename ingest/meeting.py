@@ -9,7 +9,7 @@ from pathlib import Path
 
 from copassist.records import Format
 from ingest.days import day_in
-from ingest.labels import part_of
+from ingest.labels import part_of, role_of
 from ingest.pages.dates import readable
 from ingest.pages.page import Page
 
@@ -34,7 +34,7 @@ def title_of(page: Page, path: Path) -> str:
     """What a reader would call the meeting; a title that is only a day has the name of the folder before it."""
     front = page.front.get("title")
     title = str(front).strip() if isinstance(front, str | date) else ""
-    title = title or page.title or _heading_of_all(page) or readable(path)
+    title = title or page.title or _heading_of_all(page) or _first_line(page, path) or readable(path)
     found = day_in(title)
     if found and not re.search(r"[^\W\d]", title[: found.start] + title[found.end :]):
         name = readable(Path(*path.parts[:-1], f"{found.day}.md"))
@@ -47,6 +47,17 @@ def _heading_of_all(page: Page) -> str:
     above = [piece.headings[:1] for piece in page.pieces]
     first = next((i for i, heading in enumerate(above) if heading), len(above))
     return above[first][0] if first < min(4, len(above)) and len(set(above[first:])) == 1 else ""
+
+
+def _first_line(page: Page, path: Path) -> str:
+    """The short line with which a text without headings begins, as in Word or plain text; "" without one."""
+    if page.headings or not page.pieces or path.suffix.lower() in (".md", ".markdown"):
+        return ""
+    first = page.pieces[0]
+    line = first.text.partition("\n")[0]
+    short = 3 < len(line) < 70 and re.search(r"[^\W\d_]{3}[^.:,;!?]*$", line) is not None
+    plain = not (first.depth or first.rows or first.code or ":" in line or role_of(line))
+    return line if short and plain and len(page.pieces) > 1 else ""
 
 
 def date_of(page: Page, title: str, path: Path) -> date | None:

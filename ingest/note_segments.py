@@ -41,20 +41,21 @@ def _is_time(heading: str) -> bool:
 
 
 def _is_quiet(piece: Piece) -> bool:
-    """Whether a name before a line isn't who said it: in code, quotes, tables, lists of tasks and of people."""
-    return piece.code or piece.quoted or bool(piece.rows) or piece.checked is not None or names_people(piece)
+    """Whether a name before a line isn't who said it: in code, tables, lists of tasks and of people."""
+    return piece.code or bool(piece.rows) or piece.checked is not None or names_people(piece)
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[str]:
     for piece in pieces:
-        if not _is_quiet(piece):
+        if not (piece.quoted or _is_quiet(piece)):
             yield from piece.text.split("\n")
 
 
 def _tells_people(turn: Turn, piece: Piece) -> bool:
     """Whether a turn is lines like "Facilitator: Ana Diaz", or stands below such a heading."""
     told = turn.speaker is None and any(tells_people(line) for line in turn.text.split("\n"))
-    return names_people(piece) or told
+    roles = bool(piece.rows) and sum(role_of(cell) != "" for row in piece.rows[:4] for cell in row) > 1
+    return names_people(piece) or told or roles
 
 
 def _groups(pieces: Sequence[Piece], alone: Mapping[int, Turn]) -> Iterator[tuple[list[Piece], Turn]]:
@@ -73,12 +74,17 @@ def _groups(pieces: Sequence[Piece], alone: Mapping[int, Turn]) -> Iterator[tupl
             yield group, around
             group = []
         around = alone.get(i, nobody if changes else around)
-        if piece.depth == 0 and (name := _label(piece, "")):
+        if i in alone:
+            continue
+        above, name = _divided(piece)
+        if piece.depth == 0 and _begins_a_part(piece):
+            label = None
+        if label and label[0] == piece.headings and above:
+            above = replace(above, headings=(*piece.headings, label[1]))
+        if name:
             label = (piece.headings, name)
-        elif i not in alone:
-            if label and label[0] == piece.headings:
-                piece = replace(piece, headings=(*piece.headings, label[1]))
-            group.append(piece)
+        if above:
+            group.append(above)
     if group:
         yield group, around
 
@@ -86,6 +92,24 @@ def _groups(pieces: Sequence[Piece], alone: Mapping[int, Turn]) -> Iterator[tupl
 def _begins_anew(piece: Piece, first: Piece) -> bool:
     item = piece.depth == 1 and piece.opens and not names_people(first)
     return piece.depth == 0 or item or piece.block != first.block
+
+
+def _begins_a_part(piece: Piece) -> bool:
+    """Whether a paragraph begins as "Outcome: it works": what a label before it heads has ended."""
+    label, colon, rest = piece.text[:80].partition(":")
+    return bool(colon and rest.strip() and len(label) < 30 and part_of(label))
+
+
+def _divided(piece: Piece) -> tuple[Piece | None, str]:
+    """A paragraph without the label that it is or ends with ("Advice:"), and that label, which heads what follows."""
+    if piece.depth:
+        return piece, ""
+    if name := _label(piece, ""):
+        return None, name
+    above, _, last = piece.text.rpartition("\n")
+    if above and last.endswith(":") and not (piece.code or piece.rows) and (name := _label(Piece(last), "")):
+        return replace(piece, text=above), name
+    return piece, ""
 
 
 def _label(piece: Piece, kind: Format) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from copassist.records import Identity
+from ingest.labels import part_of, role_of
 from ingest.not_names import NOT_NAMES
 from ingest.people import Someone
 from ingest.prefixes import Prefix, prefixes
@@ -169,7 +170,7 @@ def _looks_like_a_name(name: str, key: str, heard: _Heard, people: Sequence[Some
     bare = name.lstrip("@")
     words = key.split()
     count = heard.counts[key]
-    if count == 0 or heard.fields[key] * 2 > count or _is_word(key):
+    if count == 0 or heard.fields[key] * 2 > count or _is_word(key) or role_of(bare) or part_of(bare):
         return None
     handle = bare if name.startswith("@") and " " not in bare else ""
     person = Identity("name", bare, bare, handle=handle)

@@ -94,18 +94,22 @@ def begins(line: str, speakers: Speakers) -> Turn | None:
     if told and (person := speakers.get(told[1]) or _full(told[1])):
         part = _FROM_PARTS.get(line.split()[0].lower().rstrip("s"), "")
         return Turn(told[2], person, part, said=True)
-    if turn := _named(line, speakers):
+    if turn := _of_part(line, speakers) or _named(line, speakers):
         return turn
-    if _MARK.fullmatch(line):
-        return Turn(line, said=True)
+    return Turn(line, said=True) if _MARK.fullmatch(line) else None
+
+
+def _of_part(line: str, speakers: Speakers) -> Turn | None:
+    """The turn of a line such as "Decision: we go" or "Advice (Cy): wait"."""
     labelled = _PART.fullmatch(line)
-    if labelled and labelled["label"].lower() not in _TOPICS and (part := part_of(labelled["label"])):
-        told_by = labelled["who"] if part in ("problem", "advice") else None  # of an action it is who does it
-        teller = (speakers.get(told_by) or _full(told_by)) if told_by else None
-        if teller:
-            return Turn(labelled["text"], teller, part, said=True)
-        return Turn(line, None, part, apart=part in ("decision", "next-step"))
-    return None
+    if not labelled or labelled["label"].lower() in _TOPICS or speakers.get(labelled["label"]):
+        return None
+    part = part_of(labelled["label"])
+    told_by = labelled["who"] if part in ("problem", "advice") else None  # of an action it is who does it
+    teller = (speakers.get(told_by) or _full(told_by)) if told_by else None
+    if teller:
+        return Turn(labelled["text"], teller, part, said=True)
+    return Turn(line, None, part, apart=part in ("decision", "next-step")) if part else None
 
 
 def _asked(asked: re.Match[str], speakers: Speakers) -> Turn:
