@@ -145,18 +145,22 @@ def _in_pieces(pieces: Sequence[Piece]) -> Iterator[Someone]:
 
 def _in_lines(text: str, piece: Piece, around: Named, early: bool, reading: _Reading) -> list[Someone]:
     found: list[Someone] = []
-    missed, plain = 0, True
+    missed, plain, named = 0, True, False
+    opened: Named = ""
     text = re.sub(r"(?<=er):(?=in(?:nen)?\b)", "", text)  # "Teilnehmer:innen: Ana"
     for line in (part for whole in text.split("\n") for part in _apart(whole)):
-        role, rest, stated = _labelled(line, around, early)
+        role, rest, stated = _labelled(line, opened or around, early)
         plain = plain and not stated
-        if role and rest:
-            people, others = listed(rest, role)
-            found += people if others <= len(people) else []
-            missed += others
-        elif role:
-            reading.lists.append((role, piece.block, piece.depth))
-            reading.fresh = piece.depth == 0
+        people, others = listed(rest, role) if role and rest else ([], 0)
+        found += people if others <= len(people) else []
+        missed += others
+        if role and not rest:
+            opened, named = role, False
+        else:
+            opened, named = ("" if stated or not people else opened), bool(people)
+    if opened and not named:
+        reading.lists.append((opened, piece.block, piece.depth))
+        reading.fresh = piece.depth == 0
     if found:
         reading.begun.add(piece.headings)
     elif plain and missed and piece.headings in reading.begun:  # the names are over, the notes go on

@@ -153,12 +153,29 @@ def _may_be_a_name(who: str) -> bool:
     return len(words) < 3 and not any(word.strip(".'’") in NOT_NAMES for word in words)
 
 
+_INNER = re.compile(
+    r"(?<=\s)(?:(?P<time>[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s+(?:<[^\s<>]{1,40}>|[^\W\d_][\w'’-]{0,30}:))"
+    r"|<(?P<nick>[^\s<>]{1,40})>|\[(?P<bracket>[^\W\d_][^\[\]\n]{0,40})\]"
+    r"|(?P<name>@?[^\W\d_][\w.'’-]{0,30}(?: [A-Z][\w'’-]{1,24})?)(?P<mark>:| [-–—]))\s"
+)
+
+
 def _speaks_within(text: str, speakers: Speakers, dashed: bool) -> bool:
-    """Whether somebody else may speak in the midst of a line, as where lines were joined."""
-    for inner in re.finditer(
-        r"(?<=[.!?…)\"”] )(@?[^\W\d_][\w.'’-]{0,30}(?: [A-Z][\w'’-]{1,24})?)(:| [-–—])\s", text
-    ):
-        if speakers.get(inner[1]) and (inner[2] == ":" or dashed):
+    """Whether somebody else may speak in the midst of a line, as where a file's lines were joined.
+
+    Lines that begin with a plain label aren't joined, so "I asked Ana: why" is one person's.
+    """
+    for inner in _INNER.finditer(text):
+        if inner["time"] or (inner["nick"] and inner["nick"].lower() in speakers.nicks):
+            return True
+        if inner["bracket"] and inner["bracket"].lower() in speakers.listed:
+            return True
+        name, ended = inner["name"], text[: inner.start()].rstrip()[-1:] in tuple('.!?…)"”')
+        if name and inner["mark"] == ":":
+            strange = name[0].isupper() and not name[0].isascii()
+            if strange or (ended and speakers.get(name)):
+                return True
+        elif name and dashed and ended and speakers.get(name):
             return True
     return False
 
