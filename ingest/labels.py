@@ -87,7 +87,7 @@ _WEAK_LABEL = re.compile(
 )
 
 _NUMBER = re.compile(r"^(?:#?\d{1,3}(?:\.\d{1,2})*[.):]?|[ivx]{1,4}[.)]|step \d+[:.]?)\s+", re.IGNORECASE)
-_MARKS = re.compile(r"^[^\w(\[<]+|[\s:*_.–—-]+$")
+_MARKS = re.compile(r"^[^\w(\[<]+|[\s:*_.!?–—-]+$")
 
 
 @lru_cache(maxsize=4096)

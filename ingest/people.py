@@ -207,7 +207,7 @@ _SHARED = re.compile(
 
 def _is_nobody(text: str) -> bool:
     words = text.lower().strip(" .*_-–—").split()
-    return bool(words) and (words[0] in _NOBODY or _PLACEHOLDER.fullmatch(" ".join(words)) is not None)
+    return 0 < len(words) < 4 and (words[0] in _NOBODY or _PLACEHOLDER.fullmatch(" ".join(words)) is not None)
 
 
 def identity(text: str) -> Identity | None:
@@ -228,7 +228,7 @@ def identity(text: str) -> Identity | None:
     if not bare and email:
         address = email[1].lower()
         return None if _SHARED.match(address) else Identity("mail", address, email=email[1])
-    if not _is_name(bare):
+    if not _is_name(bare.title() if email else bare):
         return None
     return Identity("name", bare, bare, handle=handle[1] if handle else "", email=email[1] if email else "")
 
@@ -247,5 +247,6 @@ def _is_name(bare: str) -> bool:
     ordinary = [word.lower().strip(".") in NOT_NAMES for word in words]
     if ordinary[0] or words[-1].lower() in _JOBS:
         return False
-    capitals = [not word[0].islower() for word in words if word.lower() not in _PARTICLES]
-    return len(words) == 1 or (all(capitals) and len(capitals) < 4)  # more of them are two people
+    whole = [word for word in words if word.lower() not in _PARTICLES and not word.endswith(".")]
+    capitals = all(not word[0].islower() for word in whole)
+    return len(words) == 1 or (capitals and len(whole) < 4)  # more of them are two people
