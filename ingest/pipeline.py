@@ -31,8 +31,8 @@ LARGE_REMOVAL = 0.2
 def ingest(memory: Memory, paths: Sequence[Path], encoder: Encoder, options: Options = Options()) -> Report:
     """Bring a memory up to date with what lies at these paths; the same input twice changes nothing.
 
-    Each record is stored in a transaction of its own, so an interrupted run loses nothing and the
-    next one goes on. Raises InputError if a path can't be read at all, RefusedError for the sample
+    Records are stored whole, a few in a transaction, so an interrupted run loses nothing that was stored and
+    the next one goes on. Raises InputError if a path can't be read at all, RefusedError for the sample
     memory or an unconfirmed large removal, BusyError while another ingest runs.
     """
     if memory.sample and not options.dry_run:

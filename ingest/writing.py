@@ -24,13 +24,16 @@ from ingest.sources import File
 
 PASSAGES_AT_ONCE = 256
 """So many passages are embedded together before their records are stored."""
+RECORDS_AT_ONCE = 16
+"""So many records are stored in one transaction: one for each would spend most of its time waiting for the disk,
+and some hundredths of a second keep nobody out of the question log."""
 AHEAD = timedelta(days=366)
 """A date further ahead than this is a slip of the pen or a broken clock: the record counts as undated."""
 
 
 @dataclass(slots=True)
 class Writer:
-    """Stores the records of one source, each in a transaction of its own; in a dry run only says what it would do.
+    """Stores the records of one source, a few in a transaction; in a dry run only says what it would do.
 
     Records wait until enough of them can be embedded together: call `flush` at the end.
     """
@@ -102,14 +105,14 @@ class Writer:
 
     def flush(self) -> None:
         """Embed and store what waits."""
-        cuts = [cut for _, _, cut in self._waiting]
-        for (id_, placed, _), indexed in zip(
-            self._waiting, indexes(self.memory, self.encoder, cuts), strict=True
-        ):
+        ready = iter(indexes(self.memory, self.encoder, [cut for _, _, cut in self._waiting]))
+        for start in range(0, len(self._waiting), RECORDS_AT_ONCE):
             with self.memory.writing() as connection:
-                self.run.log_record(connection, id_)
-                stored.save(connection, id_, placed, indexed, datetime.now(UTC))
-            self.report.passages += len(indexed.passages)
+                for id_, placed, _ in self._waiting[start : start + RECORDS_AT_ONCE]:
+                    indexed = next(ready)
+                    self.run.log_record(connection, id_)
+                    stored.save(connection, id_, placed, indexed, datetime.now(UTC))
+                    self.report.passages += len(indexed.passages)
         self._waiting.clear()
         self._waiting_passages = 0
         if self._waiting_files and not self.options.dry_run:

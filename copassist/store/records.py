@@ -30,7 +30,6 @@ from copassist.records import (
 )
 from copassist.store import identities as people
 from copassist.store import schema as t
-from copassist.store.schema import inserted_id
 
 record_json = TypeAdapter(Record)
 
@@ -70,7 +69,8 @@ def content_hash(record: Record) -> str:
 def save(connection: Connection, id_: str, placed: Placed, indexed: Indexed, now: datetime) -> None:
     """Store a record, replacing the one with that id."""
     record = placed.record
-    _clear(connection, id_)
+    if connection.execute(select(t.records.c.id).where(t.records.c.id == id_)).first():
+        _clear(connection, id_)
     columns = {
         "source_id": placed.source_id,
         "locator": record.locator,
@@ -298,16 +298,26 @@ def segment_ids(id_: str, segments: Sequence[Segment]) -> list[str]:
 
 
 def _save_passages(connection: Connection, id_: str, indexed: Indexed) -> None:
-    for passage, hash_, vector in zip(indexed.passages, indexed.hashes, indexed.vectors, strict=True):
-        connection.execute(
-            upsert(t.embeddings).values(hash=hash_, vector=vector.tobytes()).on_conflict_do_nothing()
-        )
-        spans = [[s.position, s.start, s.end] for s in passage.spans]
-        row = connection.execute(insert(t.passages).values(record_id=id_, spans=spans, embedding=hash_))
-        connection.execute(
-            text("INSERT INTO passage_words (rowid, header, body) VALUES (:id, :header, :body)"),
-            {"id": inserted_id(row), "header": passage.header, "body": passage.body},
-        )
+    if not indexed.passages:
+        return
+    vectors = {
+        hash_: {"hash": hash_, "vector": vector.tobytes()}
+        for hash_, vector in zip(indexed.hashes, indexed.vectors, strict=True)
+    }
+    connection.execute(upsert(t.embeddings).on_conflict_do_nothing(), list(vectors.values()))
+    rows = [
+        {"record_id": id_, "spans": [[s.position, s.start, s.end] for s in passage.spans], "embedding": hash_}
+        for passage, hash_ in zip(indexed.passages, indexed.hashes, strict=True)
+    ]
+    numbered = insert(t.passages).returning(t.passages.c.id, sort_by_parameter_order=True)
+    ids = connection.execute(numbered, rows).scalars()
+    connection.execute(
+        text("INSERT INTO passage_words (rowid, header, body) VALUES (:id, :header, :body)"),
+        [
+            {"id": number, "header": passage.header, "body": passage.body}
+            for number, passage in zip(ids, indexed.passages, strict=True)
+        ],
+    )
 
 
 def _identities_of(connection: Connection, id_: str) -> list[int]:
