@@ -111,6 +111,8 @@ def _export_kind(path: Path) -> str:
 
 def _export(kind: str, path: Path) -> Place:
     name = path.stem if path.is_file() else path.name
+    if EXPORTS[kind].taken(path) != [path]:
+        name = f"{name}-{kind}"  # beside the folder's other files, which are a source too
     return Place(kind, f"{kind}:{EXPORTS[kind].origin(path)}", name, path)
 
 

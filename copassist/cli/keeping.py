@@ -125,7 +125,8 @@ def _planned_line(planned: Any) -> str:
     if more := len(planned.people) - PEOPLE_SHOWN:
         people += f" and {more} more" if more > 0 else ""
     unclear = f"  [unclear: {', '.join(planned.unclear)}]" if planned.unclear else ""
-    told = f"{what}: {planned.title}" if what else planned.title
+    title = planned.title.rstrip(".")
+    told = f"{what}: {title}" if what else title
     return f"would {planned.verb:6}  {planned.file}  {told}" + (f". {people}" if people else "") + unclear
 
 

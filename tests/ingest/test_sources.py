@@ -124,3 +124,24 @@ def test_the_kind_decides_how_a_file_is_read(
     assert isinstance(file, File)
     (read,) = sources.read(file, place.kind)
     assert (read.kind if isinstance(read, Record) else read) == found
+
+
+MAIL = "From: Ana <ana@example.org>\nSubject: {}\nMessage-ID: <{}@x>\nDate: Wed, 12 Mar 2025 10:00:00 +0000\n\nHi.\n"
+
+
+def test_mails_among_notes_are_one_source_beside_them(tmp_path: Path) -> None:
+    folder = write(tmp_path / "n", a__md="# A", one__eml=MAIL.format("A", 1), two__eml=MAIL.format("B", 2))
+    notes, mail = places(folder, "auto")
+    assert [(p.kind, p.name, p.path) for p in (notes, mail)] == [
+        ("files", "n", folder),
+        ("mail", "n-mail", folder),
+    ]
+    assert [f.locator for f in sources.files_of(notes) if isinstance(f, File)] == ["a.md"]
+    assert [r.title for r in sources.EXPORTS["mail"].read(folder) if isinstance(r, Record)] == ["A", "B"]
+
+
+def test_an_export_has_another_fingerprint_only_when_something_in_it_changed(tmp_path: Path) -> None:
+    (one,), (two,) = places(export(tmp_path / "x"), "auto"), places(export(tmp_path / "y"), "auto")
+    assert sources.fingerprint(one) == sources.fingerprint(two)
+    write(tmp_path / "y" / "talk", **{"2024-11-13__json": "[]"})
+    assert sources.fingerprint(one) != sources.fingerprint(two)
