@@ -49,6 +49,7 @@ def meetings(page: Page, path: Path) -> list[Meeting]:
     """
     if _is_other(page, path):
         return []
+    page = _below_periods(page)
     heads = _chosen(page, path)
     if not heads:
         return []
@@ -62,6 +63,7 @@ def meetings(page: Page, path: Path) -> list[Meeting]:
 
 def outside(page: Page, path: Path) -> Page:
     """What stands above the first of the meetings of a page."""
+    page = _below_periods(page)
     first = _chosen(page, path)[0]
     return replace(page, pieces=page.pieces[: first.start])
 
@@ -103,6 +105,23 @@ def _is_other(page: Page, path: Path) -> bool:
     return day_in(path.stem) is not None or any(
         day_in(name) is not None for name in names if name != page.title
     )
+
+
+_PERIOD = re.compile(r"(?:[^\W\d_]{3,9}\.? )?(?:19|20)\d\d(?:[- ]?(?:q[1-4]|h[12]|\d\d))?", re.IGNORECASE)
+
+
+def _below_periods(page: Page) -> Page:
+    """The page with its title above all that isn't below another year or month: the title is the first of these."""
+    others = any(piece.headings and _PERIOD.fullmatch(piece.headings[0]) for piece in page.pieces)
+    if not (others and _PERIOD.fullmatch(page.title)):
+        return page
+    pieces = (
+        piece
+        if piece.headings and _PERIOD.fullmatch(piece.headings[0])
+        else replace(piece, headings=(page.title, *piece.headings))
+        for piece in page.pieces
+    )
+    return replace(page, title="", pieces=tuple(pieces))
 
 
 # Where meetings begin
@@ -170,11 +189,8 @@ def _are_meetings(page: Page, path: Path, heads: Sequence[_Head]) -> bool:
     known = says_meetings(page, path)
     if len(heads) == 1:  # a file that is kept for many, with one so far
         stem = re.sub(r"[-_]+", " ", path.stem)
-        return (
-            heads[0].depth not in (None, -1)
-            and _NOTES.search(stem) is not None
-            and not re.search(r"\d", stem)
-        )
+        many = _NOTES.search(stem) is not None and not re.search(r"\d", stem) and not day_in(path.parent.name)
+        return many and heads[0].depth is not None
     if len({head.day for head in heads}) < 2:
         return False
     steps = [(b.day > a.day) - (b.day < a.day) for a, b in pairwise(heads) if a.day != b.day]
