@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from ingest import history
 from ingest.pipeline import ingest, ingest_records
 from ingest.report import Options, Planned
 from ingest.sources import Place
+from ingest.writing import PASSAGES_AT_ONCE
 from tests.fakes import StoppingEncoder, WordEncoder, all_rows, changes, enrol, rows
 
 
@@ -294,6 +296,23 @@ def test_an_export_updates_what_changed(memory: Memory, tmp_path: Path) -> None:
     assert run(memory, export) == (0, 1, 0, 0)
 
 
+def test_an_export_that_is_the_same_is_not_read_again_and_reported_as_before(
+    memory: Memory, tmp_path: Path
+) -> None:
+    path = slack_export(tmp_path / "export", "How do we embed fonts?", "Which chart library is best?")
+    (path / "talk" / "notes.pdf").write_bytes(b"%PDF")
+    read: list[int] = []
+    options = Options(progress=lambda what, done, total: read.append(done))
+    first = ingest(memory, [path], WordEncoder(), options)
+    assert read == [0, 1, 2]
+    again = ingest(memory, [path], WordEncoder(), options)
+    assert read == [0, 1, 2]
+    assert (first.added, again.added, again.unchanged) == (2, 0, 2)
+    assert first.skipped == again.skipped == {".pdf": 1}
+    history.undo(memory, WordEncoder())
+    assert run(memory, path) == (2, 0, 0, 0)
+
+
 def test_a_private_channel_is_seen_by_its_members_alone(memory: Memory, tmp_path: Path) -> None:
     private = {"channels": [], "groups": [{"id": "G1", "name": "talk", "members": ["U1"]}]}
     run(memory, slack_export(tmp_path / "export", "How do we set pay?", channels=private))
@@ -387,7 +406,9 @@ def test_a_dry_run_tells_the_plan_and_changes_nothing(memory: Memory, folder: Pa
     empty = dump(memory)
     report = ingest(memory, [folder], WordEncoder(), Options(dry_run=True))
     assert report.added == 6
-    assert report.planned[0] == Planned("add", "a.md", "Title a", "document", segments=1, unclear=("no date",))
+    assert report.planned[0] == Planned(
+        "add", "a.md", "Title a", "document", segments=1, unclear=("no date",)
+    )
     assert (dump(memory), memory.fact("model"), report.followed) == (empty, None, False)
 
 
@@ -462,3 +483,48 @@ def test_connectors_outside_store_as_an_export_does(memory: Memory) -> None:
     with memory.reading() as connection:
         (id_,) = connection.execute(select(t.records.c.id)).scalars()
         assert stored.read_back(connection, id_).audience == PUBLIC
+
+
+def test_secrets_are_out_before_anything_is_stored(memory: Memory, folder: Path) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6" * 3
+    document(folder, "g", f"Use {token} for the robot.")
+    report = ingest(memory, [folder], WordEncoder())
+    assert sum(report.secrets.values()) == 1
+    assert token not in str(dump(memory))
+    assert said(memory)["g.md"].startswith("Use [secret removed: ")
+    assert run(memory, folder) == (0, 0, 7, 0)
+
+
+def test_a_date_more_than_a_year_ahead_is_none(memory: Memory) -> None:
+    near, far = (date.today() + timedelta(days=days) for days in (300, 400))
+    reads = [Record(str(day), "document", "Plan", (Segment("Soon."),), date=day) for day in (near, far)]
+    report = ingest_records(memory, Place("corpus", "corpus", "corpus", Path("c")), reads, WordEncoder())
+    assert report.undated == 1
+    assert {row["locator"]: row["date"] for row in all_rows(memory, "records")} == {
+        str(near): near,
+        str(far): None,
+    }
+
+
+def test_a_second_record_at_one_place_is_refused_even_when_the_first_is_stored(memory: Memory) -> None:
+    long = tuple(Segment("word " * 150) for _ in range(PASSAGES_AT_ONCE))  # stored at once
+    reads = [Record("1", "document", "First", long), Record("1", "document", "Second", (Segment("Two."),))]
+    report = ingest_records(memory, Place("corpus", "corpus", "corpus", Path("c")), reads, WordEncoder())
+    assert (report.added, report.changed) == (1, 0)
+    assert report.rejected == [Rejected("c", "two records stand at '1'; the first one was kept")]
+    assert [row["title"] for row in all_rows(memory, "records")] == ["First"]
+
+
+def test_a_dry_run_says_who_is_in_a_record_and_what_is_unclear(memory: Memory, tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "clinic.md").write_text(
+        "# Clinic: inks\n\nFacilitator: Ana Diaz\n\nBo Lind: dry it.\n"
+    )
+    report = ingest(memory, [tmp_path / "notes"], WordEncoder(), Options(dry_run=True))
+    (planned,) = report.planned
+    assert (planned.kind, planned.format, planned.people) == (
+        "session",
+        "clinic",
+        ("Bo Lind", "Ana Diaz (facilitator)"),
+    )
+    assert planned.unclear == ("no date",)
