@@ -46,8 +46,13 @@ def people(page: Page) -> tuple[Someone, ...]:
 
 
 def names_people(piece: Piece) -> bool:
-    """Whether a piece stands below a heading such as "Attendees"."""
-    return _announced(piece.headings) != ""
+    """Whether a piece stands below a heading such as "Attendees" and is no prose, as where the notes go on."""
+    role = _announced(piece.headings)
+    if not role:
+        return False
+    lines = [labelled[2] if (labelled := _label_of(line)) else line for line in piece.text.split("\n")[:50]]
+    found, missed = listed("\n".join(lines), role)
+    return bool(found) or not missed
 
 
 def tells_people(line: str) -> bool:
@@ -118,7 +123,8 @@ class _Reading:
             if piece.block == block and piece.depth > depth:
                 return role
             self.lists.pop()
-            if fresh and piece.block == block + 1:
+            goes_on = depth < 0 and piece.depth > 0  # formats whose items are blocks of their own
+            if (fresh or goes_on) and piece.block == block + 1:
                 if piece.depth or piece.rows:
                     self.lists.append((role, piece.block, -1))
                 return role
@@ -161,6 +167,8 @@ def _in_lines(text: str, piece: Piece, around: Named, early: bool, reading: _Rea
     if opened and not named:
         reading.lists.append((opened, piece.block, piece.depth))
         reading.fresh = piece.depth == 0
+    if plain and missed and not found:
+        reading.lists.clear()
     if found:
         reading.begun.add(piece.headings)
     elif plain and missed and piece.headings in reading.begun:  # the names are over, the notes go on

@@ -82,7 +82,7 @@ _WEAK_LABEL = re.compile(
     r"(?:session |meeting )?leads?|run by|led by|leitung|demo(?:ing)?|expert|missing|speakers?|attending|present|"
     r"presenting|animation|dabei|modera|facilita|preside|declined|no[- ]shows?|vortrag|sign[ -]?in(?: sheet)?|"
     r"panell?ists?|moderation|facilitation|absences?|excused|authors?|written by|recorder|.*secretary|mitschrift|"
-    r"rédact(?:eur|rice)|redacta|hosts?|co-?hosts?|guests|gäste|others? present|also present",
+    r"rédact(?:eur|rice)|redacta|hosts?|co-?hosts?|guests|gäste",
     re.IGNORECASE,
 )
 

@@ -90,7 +90,8 @@ def _days_stated(page: Page, names: Sequence[str], year: int | None) -> Iterator
         if DATE_LINE.match(line) and (found := day_in(line, year)):
             yield found.day
     for piece in page.pieces[:3]:
-        found = day_in(piece.text) if len(piece.text) < 80 and "\n" not in piece.text else None
+        alone = len(piece.text) < 80 and "\n" not in piece.text and not piece.quoted
+        found = day_in(piece.text) if alone else None
         if found and not _OTHER_DAY.search(piece.text):
             rest = _BESIDES.sub(" ", f"{piece.text[: found.start]} {piece.text[found.end :]}")
             if len(re.findall(r"\w+", rest)) < 3:

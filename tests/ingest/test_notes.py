@@ -1,35 +1,17 @@
-"""Session notes and captions, as people write them."""
+"""Session notes, as people write them."""
 
+import io
 from datetime import date
 from pathlib import Path
 
+import docx
 import pytest
 
-from copassist.records import Identity, Read, Record, Rejected, Segment, Skipped, named
+from copassist.records import Record, Rejected, Segment, Skipped
 from ingest import pages
 from ingest.files import read
 from ingest.notes import is_session
-
-ANA, BO, CY = named("Ana Diaz"), named("Bo Lind"), named("Cy")
-
-
-def note(tmp_path: Path, text: str, name: str = "note.md") -> Record:
-    found = outcome(tmp_path, text.encode(), name)
-    assert isinstance(found, Record), found
-    return found
-
-
-def outcome(tmp_path: Path, content: bytes, name: str) -> Read:
-    path = tmp_path / name
-    path.write_bytes(content)
-    (found,) = read(path, name, "sessions")
-    return found
-
-
-def said(record: Record) -> list[tuple[str, str]]:
-    """Each segment as (speaker or "", text)."""
-    return [(s.speaker.name if s.speaker else "", s.text) for s in record.segments]
-
+from tests.ingest.noting import ANA, BO, CY, note, outcomes, roles, said
 
 CLINIC = """\
 ---
@@ -83,30 +65,6 @@ def test_front_matter_that_is_no_yaml_is_read_line_by_line(tmp_path: Path) -> No
     assert (record.title, record.date, record.format) == ("Clinic: caching", date(2025, 3, 12), "clinic")
 
 
-@pytest.mark.parametrize(
-    ("text", "roles"),
-    [
-        ("Attendees: Ana Diaz, Cy and ~~Bo Lind~~\n", ((ANA, "attendee"), (CY, "attendee"))),
-        ("**Facilitator:** Ana Diaz\n", ((ANA, "facilitator"),)),
-        (
-            "- Present: Ana Diaz (chair), Cy\n",
-            ((ANA, "facilitator"), (ANA, "attendee"), (CY, "attendee")),
-        ),
-        ("Scribe: Cy\nLead: Ana Diaz\n", ((CY, "author"), (ANA, "facilitator"))),
-        (
-            "## Attendees\n- Ana Diaz\n- Cy (remote)\n\n## Notes\n- Done\n",
-            ((ANA, "attendee"), (CY, "attendee")),
-        ),
-        ("## Attendance\n* Team members: Cy\n* Note-taker: Ana Diaz\n", ((CY, "attendee"), (ANA, "author"))),
-        ("Participants:\n\n- Ana Diaz\n- Cy\n", ((ANA, "attendee"), (CY, "attendee"))),
-        ("Attendees: @niko, none\n", ((Identity("name", "niko", "niko", handle="niko"), "attendee"),)),
-        ("Present: Cy\nApologies: Ana Diaz\n", ((CY, "attendee"),)),
-    ],
-)
-def test_people_are_found_in_the_shapes_that_notes_have(tmp_path: Path, text: str, roles: object) -> None:
-    assert note(tmp_path, text).roles == roles
-
-
 def test_a_host_presents_in_an_ama_and_facilitates_a_meeting(tmp_path: Path) -> None:
     assert note(tmp_path, "# AMA: billing\nHost: Ana Diaz\n").roles == ((ANA, "presenter"),)
     assert note(tmp_path, "# AMA: billing\nHost: Cy\nGuest: Ana Diaz\n").roles == (
@@ -124,6 +82,56 @@ def test_the_date_comes_from_file_name_then_title_then_a_date_line(tmp_path: Pat
     assert note(tmp_path, "# Sync\nWe met.\n").date is None
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "day"),
+    [
+        ("calls/2025/call-03-12.md", "# March 12th project call\n\nx\n", date(2025, 3, 12)),
+        ("20250312-sync/index.md", "# Sync\n\nx\n", date(2025, 3, 12)),
+        ("sync.md", "# Sync\n### Meeting Date/Time: Wed 2025/3/12 14:00 UTC\nx\n", date(2025, 3, 12)),
+        ("sync.md", "# Sync\n\nWednesday, 12 March 2025, 10:00 CET\n\nx\n", date(2025, 3, 12)),
+        ("sync.md", "# Sync\n\nDatum: 12.3.2025\n\nx\n", date(2025, 3, 12)),
+        ("sync.md", "---\nmeeting_date: 2025-03-12 10:00\n---\nx\n", date(2025, 3, 12)),
+        ("sync.md", "# Sync\n\nNext meeting: 2025-03-26\n\nNext meeting date: 2025-03-26\n", None),
+        ("sync.md", "# Sync\n\nPublished 12 March 2025\n\nDue date: 2025-03-26\n", None),
+        ("sync.md", "# Sync\n\nOn 12 March 2025 the export broke, so we met.\n", None),
+        ("sync.md", "# Sync\n\n> Date: 2025-03-12\n\nx\n", None),
+    ],
+)
+def test_the_day_is_one_that_is_stated_and_never_a_mention(
+    tmp_path: Path, name: str, text: str, day: date | None
+) -> None:
+    assert note(tmp_path, text, name).date == day
+
+
+def test_plain_text_has_its_first_line_as_title(tmp_path: Path) -> None:
+    text = "Problem-solving clinic\nDate: 2025-03-12\nModeration: Ana Diaz\n\nProblem: slow\n"
+    record = note(tmp_path, text, "a.txt")
+    assert (record.title, record.format, roles(record)) == (
+        "Problem-solving clinic",
+        "clinic",
+        [("Ana Diaz", "facilitator")],
+    )
+    assert note(tmp_path, "We met and spoke of caching.\n\nThen we left.\n", "b.txt").title == "B"
+
+
+def test_notes_of_a_calendar_are_a_session_named_by_their_heading(tmp_path: Path) -> None:
+    text = (
+        "Mar 12, 2025\n\n## Clinic: caching\n\nInvited Ana Diaz Bo Lind\n\nAttachments Clinic\n\n"
+        "### Summary\nWe spoke.\n\n### Suggested next steps\n- [ ] Ana Diaz will write.\n"
+    )
+    (record,) = outcomes(tmp_path, text.encode(), "notes.md", "files")
+    assert isinstance(record, Record)
+    assert (record.title, record.date, record.format, record.roles) == (
+        "Clinic: caching",
+        date(2025, 3, 12),
+        "clinic",
+        (),
+    )
+    assert record.segments[-1] == Segment(
+        "Ana Diaz will write.", section="Clinic: caching > Suggested next steps", part="next-step"
+    )
+
+
 def test_a_title_that_is_only_a_date_takes_the_folder_before_it(tmp_path: Path) -> None:
     (tmp_path / "triage-meeting").mkdir()
     assert note(tmp_path, "# 2019-10-10\nText.\n", "triage-meeting/2019-10-10.md").title == (
@@ -135,21 +143,8 @@ def test_the_format_shows_in_title_file_name_and_headings(tmp_path: Path) -> Non
     assert note(tmp_path, "# Show & Tell: charts\nText.\n").format == "show-and-tell"
     assert note(tmp_path, "Text.\n", "peer-review-2025-03-12.md").format == "peer-review"
     assert note(tmp_path, "## Problem\nSlow.\n\n## Advice\nCache.\n").format == "clinic"
+    assert note(tmp_path, "Text.\n", "amas/2025-03-12.md").format == "ama"
     assert note(tmp_path, "# Results\nAll fine.\n").format == "meeting"
-
-
-def test_nested_bullets_are_the_speakers_until_others_talk(tmp_path: Path) -> None:
-    text = "Attendees: Ana Diaz, Cy\n\n- Ana: use it\n  - because\n  - Cy: I disagree\n  - it depends\n"
-    assert said(note(tmp_path, text))[1:] == [
-        ("Ana Diaz", "use it\nbecause"),
-        ("Cy", "I disagree"),
-        ("", "it depends"),
-    ]
-
-
-def test_what_is_nested_under_a_question_is_nobodys(tmp_path: Path) -> None:
-    record = note(tmp_path, "Attendees: Cy\n\n- Cy: shall we?\n  - yes, agreed\n")
-    assert said(record)[1:] == [("Cy", "shall we?"), ("", "yes, agreed")]
 
 
 def test_lines_of_one_paragraph_are_turns(tmp_path: Path) -> None:
@@ -177,15 +172,6 @@ def test_a_full_name_speaks_even_when_the_note_lists_nobody(tmp_path: Path) -> N
     assert said(record) == [("Maria Lopez", "Use a cache."), ("", "Fine.")]
 
 
-def test_questions_and_answers_carry_part_and_role(tmp_path: Path) -> None:
-    record = note(tmp_path, "# AMA: billing\n\nQ (Ana Diaz): Who pays?\n\nA (Cy): We do.\n\nQ: When?\n")
-    assert record.segments == (
-        Segment("Who pays?", ANA, "asker", part="question"),
-        Segment("We do.", CY, "answerer", part="answer"),
-        Segment("When?", part="question"),
-    )
-
-
 def test_a_presenter_speaks_as_presenter(tmp_path: Path) -> None:
     record = note(tmp_path, "# Show and tell: maps\nPresenter: Ana Diaz\n\n- Ana Diaz: It failed twice.\n")
     assert record.segments[1] == Segment("It failed twice.", ANA, "presenter")
@@ -197,6 +183,32 @@ def test_bold_labels_divide_like_headings(tmp_path: Path) -> None:
         Segment("Slow.", section="Problem", part="problem"),
         Segment("Cache.", section="Advice", part="advice"),
     )
+
+
+def test_a_label_at_the_end_of_a_paragraph_heads_what_follows(tmp_path: Path) -> None:
+    record = note(tmp_path, "Problem: slow\nAdvice:\n\n- Cache.\n\nOutcome: it works\n\nBye.\n")
+    assert record.segments == (
+        Segment("Problem: slow", part="problem"),
+        Segment("Cache.", section="Advice", part="advice"),
+        Segment("Outcome: it works", part="outcome"),
+        Segment("Bye."),
+    )
+
+
+def test_notes_go_on_where_the_names_below_attendees_end(tmp_path: Path) -> None:
+    text = "# Sync\n\n## Participants\n- Ana Diaz\n- Cy (late)\n\nWe spoke of caching.\n\n- Ana: use it now\n"
+    record = note(tmp_path, text)
+    assert [(s.text, s.part) for s in record.segments] == [
+        ("Ana Diaz\nCy (late)", "people"),
+        ("We spoke of caching.", ""),
+        ("use it now", ""),
+    ]
+    assert said(record) == [("", "We spoke of caching."), ("Ana Diaz", "use it now")]
+
+
+def test_headings_that_are_times_are_places(tmp_path: Path) -> None:
+    record = note(tmp_path, "# Sync\n\n## Talk\n\n### 00:02:21\n\nAna Diaz: Hello.\n")
+    assert record.segments == (Segment("Hello.", ANA, section="Talk", location="00:02:21"),)
 
 
 def test_a_long_list_item_gives_its_nested_items_apart(tmp_path: Path) -> None:
@@ -212,54 +224,6 @@ def test_hackmd_saved_as_html_is_read_as_the_markdown_inside(tmp_path: Path) -> 
     assert (record.title, said(record)) == ("Sync", [("", "If a < b & c.")])
 
 
-# Captions
-
-VTT = """\
-WEBVTT
-
-NOTE
-title: AMA with Ana
-Date: 2025-03-12
-
-00:00:01.000 --> 00:00:03.000
-<v Ana Diaz>Welcome to
-
-00:00:03.000 --> 00:00:05.000
-<v Ana Diaz>all of you.
-
-00:12:31.500 --> 00:12:33.000
-<v Cy>Who <i>pays</i>?
-"""
-
-
-def test_cues_of_one_voice_are_one_turn_with_its_start(tmp_path: Path) -> None:
-    record = note(tmp_path, VTT, "a.vtt")
-    assert (record.title, record.date, record.format) == ("AMA with Ana", date(2025, 3, 12), "ama")
-    assert record.segments == (
-        Segment("Welcome to all of you.", ANA, location="00:00:01"),
-        Segment("Who pays?", CY, location="00:12:31"),
-    )
-
-
-def test_names_in_the_text_of_cues_are_speakers(tmp_path: Path) -> None:
-    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nAna Diaz: Hello.\n\n00:02.000 --> 00:03.000\nAll well?\n"
-    record = note(tmp_path, text, "clinic-2025-03-12.vtt")
-    assert (record.date, record.format) == (date(2025, 3, 12), "clinic")
-    assert record.segments == (Segment("Hello. All well?", ANA, location="00:00:01"),)
-
-
-def test_a_long_turn_is_cut_at_a_sentence_and_keeps_the_time_of_each_part(tmp_path: Path) -> None:
-    sentence = "Word " * 99 + "end."
-    cues = "".join(f"00:0{i}:00.000 --> 00:0{i}:09.000\n<v Cy>{sentence}\n\n" for i in range(3))
-    record = note(tmp_path, "WEBVTT\n\n" + cues, "a.vtt")
-    assert [(s.location, s.text) for s in record.segments] == [(f"00:0{i}:00", sentence) for i in range(3)]
-
-
-def test_srt_is_read_too(tmp_path: Path) -> None:
-    record = note(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\nHello.\n", "a.srt")
-    assert record.segments == (Segment("Hello.", location="00:00:01"),)
-
-
 # Bad input
 
 
@@ -269,18 +233,17 @@ def test_srt_is_read_too(tmp_path: Path) -> None:
         (b"", "a.md", "the file is empty"),
         (b"a\0b", "a.md", "has NUL characters, so it is no text file"),
         (b"\x81\x8d", "a.txt", "not text in UTF-8, UTF-16 or Windows-1252; save it as UTF-8"),
-        (b"WEBVTT\n", "a.vtt", "no captions in it"),
     ],
 )
 def test_broken_files_are_rejected_with_the_reason(
     tmp_path: Path, content: bytes, name: str, reason: str
 ) -> None:
-    assert outcome(tmp_path, content, name) == Rejected(name, reason)
+    assert outcomes(tmp_path, content, name) == [Rejected(name, reason)]
 
 
 def test_other_kinds_are_skipped_and_missing_files_raise(tmp_path: Path) -> None:
-    assert outcome(tmp_path, b"x", "a.png") == Skipped("a.png", ".png")
-    assert outcome(tmp_path, b"# Only a title\n", "a.md") == Skipped("a.md", "page without text")
+    assert outcomes(tmp_path, b"x", "a.png") == [Skipped("a.png", ".png")]
+    assert outcomes(tmp_path, b"# Only a title\n", "a.md") == [Skipped("a.md", "page without text")]
     with pytest.raises(OSError, match="gone"):
         next(read(tmp_path / "gone.md", "gone.md"))
 
@@ -300,8 +263,51 @@ def test_other_kinds_are_skipped_and_missing_files_raise(tmp_path: Path) -> None
         ("docs/guide.md", "# How to run a clinic\nInvite people.", False),
         ("docs/guide.md", "# Template\n```\nAttendees: Ana Diaz\n```\n", False),
         ("policies/2019-04-18-travel.md", "# Travel\nText", False),
+        ("calls/2025/call-7.md", "# Call 7\n\nDate: 2025-03-12\n\n## Notes\n- we spoke", True),
+        ("calls/2025/call-7.md", "# Call 7\n\nDate: 2025-03-12\n\n## Notes\n- TODO", False),
+        ("team/minutes/2025-03-12.md", "# Sync (cancelled)\nText", False),
+        ("20250312-sync/index.md", "---\ndate: 2025-03-12\n---\n# Community meeting\nText", True),
+        ("teams/billing.md", "# Billing\nLead: Ana Diaz\n\nMembers: Bo, Cy", False),
+        ("docs/charter.md", "# Charter\nChair: Ana Diaz\n\nText", False),
+        ("sync.md", "# Sync notes\nChair: Ana Diaz\n\nText", True),
     ],
 )
 def test_notes_are_told_from_documents(locator: str, text: str, expected: bool) -> None:
     page = pages.FORMATS[Path(locator).suffix](text.encode())
     assert is_session(page, Path(locator), locator) is expected
+
+
+# Other formats
+
+
+def test_notes_in_word_are_read_as_those_in_markdown(tmp_path: Path) -> None:
+    source = docx.Document()
+    source.add_heading("Clinic: caching", 0)
+    source.add_paragraph("Date: 12 March 2025")
+    source.add_paragraph("Facilitator: ").add_run("Ana Diaz").bold = True
+    table = source.add_table(3, 3)
+    cells = ["Name", "Role", "Present", "Bo Lind", "Scribe", "yes", "Eve", "", "no"]
+    for cell, text in zip(table._cells, cells, strict=True):
+        cell.text = text
+    source.add_heading("Advice", 1)
+    source.add_paragraph("Ana: use it", style="List Bullet")
+    source.add_paragraph("Bo: no", style="List Bullet")
+    source.add_heading("Later", 1)
+    source.add_paragraph("Also present:")
+    source.add_paragraph("Cy", style="List Bullet")
+    source.add_paragraph("Dee", style="List Bullet")
+    source.add_paragraph("Then we left.")
+    buffer = io.BytesIO()
+    source.save(buffer)
+    (record,) = outcomes(tmp_path, buffer.getvalue(), "notes.docx")
+    assert isinstance(record, Record)
+    assert (record.title, record.date, record.format) == ("Clinic: caching", date(2025, 3, 12), "clinic")
+    assert roles(record) == [
+        ("Ana Diaz", "facilitator"),
+        ("Bo Lind", "author"),
+        ("Bo Lind", "attendee"),
+        ("Cy", "attendee"),
+        ("Dee", "attendee"),
+    ]
+    assert said(record)[-3:] == [("Ana Diaz", "use it"), ("Bo Lind", "no"), ("", "Then we left.")]
+    assert Segment("no", BO, "answerer", section="Advice", part="advice") in record.segments
