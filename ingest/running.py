@@ -62,10 +62,11 @@ def meetings(page: Page, path: Path) -> list[Meeting]:
 
 
 def outside(page: Page, path: Path) -> Page:
-    """What stands above the first of the meetings of a page."""
+    """What stands above the first of the meetings of a page; its headings are those that all meetings are below."""
     page = _below_periods(page)
     first = _chosen(page, path)[0]
-    return replace(page, pieces=page.pieces[: first.start])
+    above = page.pieces[first.start].headings[: max(0, first.depth or 0)]
+    return replace(page, pieces=page.pieces[: first.start], headings=above)
 
 
 def says_meetings(page: Page, path: Path) -> bool:

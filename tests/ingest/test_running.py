@@ -155,6 +155,16 @@ def test_a_bare_day_takes_the_name_of_the_file(tmp_path: Path) -> None:
     assert [one.title for one in found] == ["Caching circle 2025-03-12", "Caching circle 2025-03-05"]
 
 
+def test_a_bare_day_below_no_other_name_takes_that_of_the_folder(tmp_path: Path) -> None:
+    text = "## 25 March 2020\n\nPresent: Ana\n\n### Caching\nx\n\n### Billing\ny\n"
+    assert [one.title for one in meetings(tmp_path, text, "circle/notes.md")] == ["Circle 2020-03-25"]
+    text = "---\ntitle: Notes\n---\n# Circle notes\n\n## 2020-03-25\nx\n\n## 2020-03-18\ny\n"
+    assert [one.title for one in meetings(tmp_path, text)] == [
+        "Circle notes 2020-03-25",
+        "Circle notes 2020-03-18",
+    ]
+
+
 # What isn't cut
 
 
