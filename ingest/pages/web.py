@@ -139,7 +139,6 @@ def _strike(element: Any) -> None:
             at.tag = at.tag if at.get("struck") else "s"
             continue
         waiting += blocks
-        at.tag = "div" if at.tag in _STRUCK else at.tag
         at.set("struck", "")
         struck = etree.Element("s")
         struck.text, at.text = at.text, None

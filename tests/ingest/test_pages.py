@@ -56,6 +56,10 @@ def test_short_code_joins_the_paragraph_that_introduces_it() -> None:
     ]
 
 
+def test_code_below_a_table_stays_apart() -> None:
+    assert texts("|a|b|\n|---|---|\n|run|this:|\n\n```\nx\n```\n") == ["a | b\nrun | this:", "```\nx\n```"]
+
+
 def test_list_pieces_know_their_depth_and_item() -> None:
     first, nested, more = parse("- a\n    - b\n\n    c\n").pieces
     assert first == Piece("a", depth=1, opens=True)
@@ -223,6 +227,7 @@ GERMAN = "Protokoll: Größe der Grafiken, nächste Übung für die Gruppe. Mül
         (GERMAN, "cp1252"),
         (GERMAN, "latin-1"),
         (GERMAN, "utf-16-be"),
+        (GERMAN, "utf-16-le"),
     ],
 )
 def test_old_encodings_are_guessed_where_there_is_enough_to_guess_from(text: str, encoding: str) -> None:

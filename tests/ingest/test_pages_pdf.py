@@ -85,6 +85,17 @@ def test_a_file_of_scans_with_a_stamp_on_each_page_has_no_text() -> None:
         reader.pdf(pdf(*[["Scanned with Scanner 3"]] * 4))
 
 
+def test_pages_with_a_stamp_alone_are_scans() -> None:
+    pages = [["Text of the first page."], *[["Scanned with Scanner 3"]] * 3]
+    assert reader.pdf(pdf(*pages)).problems == (("pages 2-4", SCAN),)
+
+
+def test_a_word_that_a_line_cut_is_whole_again() -> None:
+    assert list(paragraphs(["two pla-", "ces and se\u00ad", "Cond A-", "Team"])) == [
+        "two places and seCond A-\nTeam"
+    ]
+
+
 def test_a_password_is_asked_for() -> None:
     encrypted = pdf(["x"]).replace(
         b"trailer<<", b"trailer<</Encrypt<</Filter/Standard/V 1/R 2/P -44/O(" + b"a" * 32 + b")/U(" + b"b" * 32 + b")>>"

@@ -42,7 +42,9 @@ def test_what_is_struck_out_is_marked_whatever_the_way(struck: str) -> None:
 
 
 def test_struck_blocks_are_marked_one_by_one() -> None:
-    html = "<ul><li style='text-decoration:line-through'>Ana<ul><li>Bo</li></ul></li></ul><del><p>Cy</p><p>Di</p></del>"
+    html = (
+        "<ul><li style='text-decoration:line-through'>Ana<ul><li>Bo</li></ul></li></ul><del>Cy<p>Di</p></del>"
+    )
     assert texts(html) == ["~~Ana~~", "~~Bo~~", "~~Cy~~", "~~Di~~"]
 
 
@@ -209,6 +211,11 @@ def test_html_that_means_harm_is_over_in_seconds(html: str) -> None:
     except ValueError as error:
         assert str(error).endswith(("save it as text", "save it again"))
     assert time.process_time() - started < 2
+
+
+def test_a_page_that_the_parser_cut_off_is_refused() -> None:
+    with pytest.raises(ValueError, match="nested more than 2,000 deep"):
+        web.html(b"<div>" * 3000 + b"x")
 
 
 TAGS = st.sampled_from(
