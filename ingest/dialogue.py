@@ -23,7 +23,8 @@ _SHAPES = {
     "after": re.compile(rf"(?P<who>{_WHO})\s*[\[(](?P<time>{_T})[\])]\s*:?\s*(?P<text>.*)"),
     "end": re.compile(rf"(?P<who>{_WHO})\s+(?P<time>{_T})\s*(?P<text>)"),
 }
-_MOMENT = re.compile(rf"#*\s*(?P<time>{_T})(?:\s*-->\s*{_T})?\s*")
+_LOOSE = r"\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,3})?"
+_MOMENT = re.compile(rf"#*\s*(?:(?P<time>{_T})(?:\s*-->\s*{_T})?|(?P<loose>{_LOOSE})\s*-->\s*{_LOOSE})\s*")
 _NAMED = re.compile(rf"\**(?P<who>{_WHO}):\**\s+(?P<text>.+)")
 _MARKS = re.compile(r"^(?:.{1,60} (?:started|stopped) transcription|transcribed by https?://otter\.ai|"
                     r"transcription ended after .{1,20}|this editable transcript was computer generated.*|"
@@ -160,7 +161,7 @@ class _Reading:
             self.over = False
             self.now, self.words = begun, [begun.text]
         elif moment := _MOMENT.fullmatch(bare):
-            self.moment, self.named = moment["time"], False
+            self.moment, self.named = moment["time"] or moment["loose"], False
             if self.shape in ("moments", "arrow"):
                 self.close()
         elif self.now:

@@ -12,7 +12,7 @@ NOT_NAMES = frozenset(
     background backlog backport bad because before benefit benefits beschluss best beta bikeshed blocked
     blocker blockers blog bonus book both break budget bug bugs build but by bye call caption cargo case cases
     category cause caveat caveats cc chair chairs challenge challenges change changelog changes chat checklist
-    ci claim clarification client close closed closing code comment comments commit commits complexity
+    ci claim clarification cleanup client close closed closing code comment comments commit commits complexity
     complication con concern concerns conclusion conclusions condition config confirmed cons consensus
     consequence consequences consider context cool cost counter counterexample counterpoint created criteria
     curious current currently customer danger data database date dates datum day deadline deadlines debug

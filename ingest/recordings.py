@@ -41,7 +41,8 @@ def speaker_named(name: str) -> Identity | None:
 
 _ENDS = re.compile(
     r"(?:\.(?:transcript|cc|captions?|[a-z]{2}(?:-[A-Za-z]{2})?))+$|"
-    r"[-_ ]*(?:meeting )?(?:recording|transcript(?:ion)?|captions?|subtitles?|chat(?: messages)?|notes by gemini)$",
+    r"[-_ ]*(?:meeting )?(?:recording|transcript(?:ion)?|captions?|subtitles?|chat(?: messages)?|notes by gemini)"
+    r"(?:-[a-z]{2}-[A-Z]{2})?$",
     re.IGNORECASE,
 )
 _STAMPS = re.compile(
@@ -63,7 +64,11 @@ def recording_title(path: Path) -> str:
     """
     for name in (path.stem, path.parent.name):
         title = cleaned(name)
-        if title and not _NAMELESS.fullmatch(title) and (name == path.stem or _STAMPS.search(name)):
+        if (
+            title
+            and not (_NAMELESS.fullmatch(title) or _NAMELESS.fullmatch(name))
+            and (name == path.stem or _STAMPS.search(name))
+        ):
             return readable(Path(*path.parts[:-1], f"{title}.txt"))
     day = day_named(path)
     return f"Recording {day}" if day else readable(path)

@@ -221,7 +221,7 @@ _OF_SERVICES = re.compile(
 def _since_start(said: Sequence[dialogue.Said]) -> bool:
     """Whether times count from the start of a recording, as "0:03" does; "10:02" is a time of the day."""
     first = next((one.time for one in said if one.time), "")
-    return re.match(r"0{0,2}[0-2]:\d\d", first) is not None
+    return re.match(r"0{0,2}[0-2]:\d", first) is not None
 
 
 def _clock(time: str, padded: bool) -> str:
