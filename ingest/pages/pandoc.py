@@ -18,7 +18,9 @@ from ingest.pages.outline import Block, Heading, join_code
 from ingest.pages.page import HARD, Piece, lines, paragraph, table, unboxed
 
 SECONDS = 60
-"""How long pandoc may take for one file: some 5 MB of text."""
+"""How long pandoc may take for one file: enough for some 5 MB of text."""
+_SECONDS_OF_SMALL = 15
+"""How long it may take for a small one; a second more for each 20 kB. Some formats have readers that don't end."""
 MEMORY = "768m"
 DEEPEST = 60
 """How deep lists, quotations and tables may lie in each other."""

@@ -45,6 +45,7 @@ def html(content: bytes) -> Page:
         _show(element, _style(element, styles))
     _take_main(root)
     _nest_lists(root)
+    _tidy(root)
     seen = etree.tostring(root, encoding="utf-8", method="html")
     front, blocks = pandoc.read(seen, "html-native_divs-native_spans", "HTML")
     name = str(front.pop("title", ""))
@@ -179,6 +180,44 @@ def _nest_lists(root: Any) -> None:
         if 0 < depth <= len(last):
             last[depth - 1].append(element)
         last = [*last[:depth], *element.findall("li")[-1:]]
+
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+_LISTS = ("ul", "ol")
+_ROWS_OF = ("table", "thead", "tbody", "tfoot")
+_PARTS_OF = {"li": _LISTS, "tr": _ROWS_OF, "td": ("tr",), "th": ("tr",)} | dict.fromkeys(
+    _ROWS_OF[1:], ("table",)
+)
+"""What a part of a list or table must lie in."""
+
+
+def _tidy(root: Any) -> None:
+    """Mend what pandoc fails to parse and tries anew at each level above, in a time that doubles with each level.
+
+    What is no table and an element or attribute with an odd name go, what isn't an entry in a list becomes one.
+    """
+    for element in reversed(list(root.iter(etree.Element))):
+        if any(not _NAME.fullmatch(name) for name in element.attrib):
+            kept = {name: value for name, value in element.attrib.items() if _NAME.fullmatch(name)}
+            element.attrib.clear()
+            element.attrib.update(kept)
+        if element is not root and (not _NAME.fullmatch(element.tag) or _is_no_table(element)):
+            element.drop_tag()
+    for element in root.iterdescendants(etree.Element):
+        above = element.getparent().tag
+        if above in _LISTS and element.tag not in ("li", *_LISTS):
+            element.tag = "li"
+        elif above not in _PARTS_OF.get(element.tag, (above,)):
+            element.tag = "div"
+
+
+def _is_no_table(element: Any) -> bool:
+    """Whether a table has no cell, or something in it that isn't part of one."""
+    if element.tag != "table":
+        return False
+    parts = {"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr"}
+    return next(element.iter("td", "th"), None) is None or any(part.tag not in parts for part in element)
 
 
 def _google(root: Any) -> str:

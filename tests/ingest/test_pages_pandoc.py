@@ -7,9 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest import pages
 from ingest.pages import Page, Piece, pandoc
+from ingest.pages.page import clean
 from tests.ingest.making import docx, odt, p, r, zipped
 
 
@@ -232,3 +235,31 @@ def test_a_reader_that_takes_too_long_or_too_much_is_stopped(monkeypatch: pytest
     monkeypatch.setattr(pandoc, "MEMORY", "8m")
     with pytest.raises(ValueError, match="takes more than 8m of memory"):
         pandoc.read(b"a " * 100_000, "rst", "reStructuredText")
+
+
+SEEDS = {
+    ".rst": b"Guide\n=====\n\n:Date: 2025\n\n* a\n\n  * b\n\n.. note:: hm\n\n+---+\n| a |\n+---+\n\n`x`_ [1]_\n",
+    ".org": b"#+TITLE: T\n* TODO H :tag:\n- [X] +a+\n  - b\n| a | b |\n|---+---|\n#+BEGIN_SRC sh\nmake\n#+END_SRC\n",
+    ".rtf": rb"{\rtf1\ansi{\info{\title T}}Ana, {\strike Bo}\par\trowd\cellx1000 a\cell\row \u8364? \bin3 abc}",
+    ".odt": odt(LIST.format(LIST.format("")) + '<text:h text:outline-level="1">H</text:h>'),
+    ".ipynb": b'{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[]}',
+}
+
+
+@pytest.mark.parametrize("suffix", SEEDS)
+@settings(deadline=None, max_examples=12)
+@given(data=st.data())
+def test_a_file_with_some_bytes_changed_is_a_page_or_a_reason(suffix: str, data: st.DataObject) -> None:
+    changed = bytearray(SEEDS[suffix])
+    for at in data.draw(st.lists(st.integers(0, len(changed) - 1), max_size=6)):
+        changed[at] = data.draw(st.integers(0, 255))
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pandoc, "SECONDS", 1)  # some readers of pandoc don't end on what is broken
+            found = clean(pages.FORMATS[suffix](bytes(changed)))
+    except ValueError as error:
+        assert str(error)
+        return
+    for piece in found.pieces:
+        assert piece.text.strip() == piece.text != ""
+        assert not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in piece.text)
