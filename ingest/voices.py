@@ -218,6 +218,20 @@ def _may_stand_alone(piece: Piece) -> bool:
 
 # Lists
 
+_REPLY = re.compile(
+    r"(?:yes|yeah|yep|no|nope|agreed|i agree|exactly|correct|indeed|good point|fair (?:point|enough)|makes sense|true)"
+    r"(?:[.!,;:]|\s+[-–—]|$)|\+1\b",
+    re.IGNORECASE,
+)
+"""How somebody else answers: nobody agrees with what they just said themselves."""
+
+
+def _replied(piece: Piece, turns: list[Turn]) -> list[Turn]:
+    """The turns of a piece; a nested one that begins like a reply is somebody else's, though not said whose."""
+    if piece.opens and piece.depth > 1 and not turns[0].said and _REPLY.match(piece.text):
+        return [replace(turns[0], said=True), *turns[1:]]
+    return turns
+
 
 def voiced(
     group: Sequence[Piece], speakers: Speakers, quiet: Sequence[bool], around: Identity | None = None
@@ -225,10 +239,11 @@ def voiced(
     """The turns of a list item with all that is nested in it, in order; of `quiet` pieces nobody is the speaker.
 
     What is nested without a prefix is the speaker's of what it is nested in, until others talk there; below a
-    question it is nobody's. `around` is whose words they are where nothing else is said.
+    question it is nobody's, and so is what begins like a reply. `around` is whose words they are where nothing
+    else is said.
     """
     spoken = [
-        [Turn(piece.text)] if still else turns_of(piece.text, speakers)
+        [Turn(piece.text)] if still else _replied(piece, turns_of(piece.text, speakers))
         for piece, still in zip(group, quiet, strict=True)
     ]
     below = _voices_below(group, spoken)

@@ -120,6 +120,16 @@ def test_what_is_nested_under_a_question_is_nobodys(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("reply", ["Yes. So we do.", "+1", "Agreed, with a cap", "No - it leaks"])
+def test_a_nested_reply_is_not_the_words_of_whom_it_answers(tmp_path: Path, reply: str) -> None:
+    text = f"- Ana: Fill it up.\n  - Every day.\n  - {reply}\n    - Then wait.\n  - Today.\n- {reply}\n"
+    assert spoken(tmp_path, text) == [
+        ("Ana Diaz", "Fill it up.\nEvery day."),
+        ("", f"{reply}\nThen wait.\nToday."),
+        ("", reply),
+    ]
+
+
 def test_a_second_paragraph_of_an_item_is_the_speakers(tmp_path: Path) -> None:
     assert spoken(tmp_path, "- Ana: one\n\n  two\n\n- three\n") == [("Ana Diaz", "one\ntwo"), ("", "three")]
 
