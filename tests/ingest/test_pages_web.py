@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import date
 from pathlib import Path
@@ -211,6 +212,31 @@ def test_html_that_means_harm_is_over_in_seconds(html: str) -> None:
     except ValueError as error:
         assert str(error).endswith(("save it as text", "save it again"))
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<table><tr><td>a" * 16 + "<table></table>",
+        "<table><tr><td>a" * 16 + "<table><table><tr><td>b",
+        "<ul><x-y><p>a</p>" * 30,
+        "<ul><li>a<o, >" * 30,
+    ],
+    ids=["a table without cells", "a table in no cell", "no entry of a list", "an odd name"],
+)
+def test_what_pandoc_tries_anew_at_each_level_is_mended_before(html: str) -> None:
+    started = sum(os.times()[:4])  # with what other processes took
+    page(html)
+    assert sum(os.times()[:4]) - started < 2
+
+
+def test_what_is_mended_keeps_its_words() -> None:
+    assert texts("<ul><x-y>a</x-y><li>b</ul><table>c<tr></tr></table><o:p title='d'>e</o:p>") == [
+        "a",
+        "b",
+        "c",
+        "e",
+    ]
 
 
 def test_a_page_that_the_parser_cut_off_is_refused() -> None:
