@@ -105,6 +105,9 @@ def _show(element: Any, style: str) -> None:
     if _is_unseen(element, style):
         element.clear(keep_tail=True)
         element.tag = "span"
+        above = element.getparent()
+        if above is not None and above.tag in (*_LISTS, *_GROUPS, "tr") and not (element.tail or "").strip():
+            above.remove(element)
     elif element.tag == "input" and element.get("type") == "checkbox":
         ticked = element.get("checked") is not None
         element.clear(keep_tail=True)
@@ -183,41 +186,64 @@ def _nest_lists(root: Any) -> None:
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-
 _LISTS = ("ul", "ol")
-_ROWS_OF = ("table", "thead", "tbody", "tfoot")
-_PARTS_OF = {"li": _LISTS, "tr": _ROWS_OF, "td": ("tr",), "th": ("tr",)} | dict.fromkeys(
-    _ROWS_OF[1:], ("table",)
-)
+_GROUPS = ("table", "thead", "tbody", "tfoot")
+_HOMES = {
+    "li": _LISTS,
+    "tr": _GROUPS,
+    **dict.fromkeys(("td", "th"), ("tr",)),
+    **dict.fromkeys(("caption", "colgroup", "thead", "tbody", "tfoot"), ("table",)),
+    "col": ("table", "colgroup"),
+}
 """What a part of a list or table must lie in."""
 
 
 def _tidy(root: Any) -> None:
     """Mend what pandoc fails to parse and tries anew at each level above, in a time that doubles with each level.
 
-    What is no table and an element or attribute with an odd name go, what isn't an entry in a list becomes one.
+    What is no table and an element or attribute with an odd name go, what isn't an entry in a list becomes one, and
+    what stands in a table but in no cell comes before it.
     """
-    for element in reversed(list(root.iter(etree.Element))):
+    for element in list(root.iterdescendants(etree.Element)):
         if any(not _NAME.fullmatch(name) for name in element.attrib):
             kept = {name: value for name, value in element.attrib.items() if _NAME.fullmatch(name)}
             element.attrib.clear()
             element.attrib.update(kept)
-        if element is not root and (not _NAME.fullmatch(element.tag) or _is_no_table(element)):
+        no_table = element.tag == "table" and not _has_cells(element)
+        if no_table or not _NAME.fullmatch(element.tag):
             element.drop_tag()
+        elif element.tag == "table" or element.getparent().tag in (*_GROUPS, "tr"):
+            _put_out_of_table(element)
     for element in root.iterdescendants(etree.Element):
         above = element.getparent().tag
         if above in _LISTS and element.tag not in ("li", *_LISTS):
             element.tag = "li"
-        elif above not in _PARTS_OF.get(element.tag, (above,)):
+        elif above not in _HOMES.get(element.tag, (above,)):
             element.tag = "div"
 
 
-def _is_no_table(element: Any) -> bool:
-    """Whether a table has no cell, or something in it that isn't part of one."""
-    if element.tag != "table":
-        return False
-    parts = {"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr"}
-    return next(element.iter("td", "th"), None) is None or any(part.tag not in parts for part in element)
+def _has_cells(element: Any) -> bool:
+    return next(element.iter("td", "th"), None) is not None
+
+
+def _put_out_of_table(element: Any) -> None:
+    """Move what is in a table and no part of it before the table, words too; unwrap a form around rows."""
+    within = element.getparent().tag in (*_GROUPS, "tr")
+    table = next(element.iterancestors("table"), None) if within else element
+    if table is None or (within and element.getparent().tag not in _HOMES.get(element.tag, ())):
+        if table is None or _has_cells(element):
+            element.drop_tag()
+        else:
+            table.addprevious(element)
+        return
+    inside = (element.text or "") if element.tag in (*_GROUPS, "tr") else ""
+    behind = (element.tail or "") if within else ""
+    if inside.strip() or behind.strip():
+        words = etree.Element("p")
+        words.text = f"{inside} {behind}"
+        table.addprevious(words)
+        element.text = None if inside.strip() else element.text
+        element.tail = None if behind.strip() else element.tail
 
 
 def _google(root: Any) -> str:

@@ -215,6 +215,20 @@ def test_html_that_means_harm_is_over_in_seconds(html: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "around"),
+    [
+        ("<tr><th>a<th>b</tr><script>x</script><tr hidden><td>no<td>no</tr><tr><td>1<td>2</tr>", []),
+        ("<form><tr><th>a<th>b</tr><tr><td>1<td>2</tr></form>", []),
+        ("<tr><td>a<td>b</tr><tr><td>1<td style='display:none'>no</td><td>2</tr>", []),
+        ("stray<tr><td>a<td>b</tr><p>more</p><tr>and<td>1<td>2</tr>", ["stray", "more", "and"]),
+        ("<tr><td>a</td><form><td>b</td></form></tr><tr><td>1</td><td>2</td></tr>", []),
+    ],
+)
+def test_a_table_stays_one_whatever_lies_between_its_cells(table: str, around: list[str]) -> None:
+    assert texts(f"<table>{table}</table>") == [*around, "a | b\n1 | 2"]
+
+
+@pytest.mark.parametrize(
     "html",
     [
         "<table><tr><td>a" * 16 + "<table></table>",
