@@ -59,7 +59,7 @@ def readable(path: PurePath) -> str:
     A name that is only a date, or says nothing ("index", "README"), takes that of its folder before it.
     The id that Notion appends to names is no part of it.
     """
-    stem = re.sub(r"[ _-][0-9a-f]{32}$", "", path.stem)
+    stem = re.sub(r"[ _-][0-9a-f]{32}$", "", path.stem.encode("utf-8", "replace").decode())
     name = re.sub(r"[-_\s]+", " ", stem).strip()
     if find_date(stem):
         rest = name

@@ -178,7 +178,7 @@ def clean(page: Page) -> Page:
         file_title=_clean(page.file_title),
         file_date=page.file_date,
         file_author=_clean(page.file_author),
-        problems=page.problems,
+        problems=tuple((_clean(place), _clean(reason)) for place, reason in page.problems),
     )
 
 
@@ -187,11 +187,13 @@ def _clean(text: str) -> str:
 
 
 def _clean_piece(piece: Piece) -> Piece:
-    if not (_UNWRITTEN.search(piece.text) or any(map(_UNWRITTEN.search, piece.headings))):
+    if not any(map(_UNWRITTEN.search, (piece.text, piece.location, *piece.headings))):
         return piece
     headings = tuple(heading for heading in map(_clean, piece.headings) if heading)
     rows = tuple(tuple(map(_clean, row)) for row in piece.rows)
-    return replace(piece, text=_clean(piece.text), headings=headings, rows=rows)
+    return replace(
+        piece, text=_clean(piece.text), headings=headings, location=_clean(piece.location), rows=rows
+    )
 
 
 def _clean_value(value: Any) -> Any:

@@ -163,9 +163,12 @@ def test_front_matter_as_long_as_a_text_is_a_text() -> None:
 
 
 def test_what_nobody_wrote_leaves_no_page() -> None:
-    piece = Piece("a\0\ud800b\u200b", ("h\x1f", "\0"), rows=(("a\0",),))
-    page = clean(Page({"k\0": ["v\0", {"n": "\udfff"}]}, "t\0", (piece, Piece("\0"))))
-    assert page == Page({"k": ["v", {"n": ""}]}, "t", (Piece("ab", ("h",), rows=(("a",),)),))
+    piece = Piece("a\0\ud800b\u200b", ("h\x1f", "\0"), location="p\0", rows=(("a\0",),))
+    page = clean(
+        Page({"k\0": ["v\0", {"n": "\udfff"}]}, "t\0", (piece, Piece("\0")), problems=(("p\0", "r"),))
+    )
+    clear = Piece("ab", ("h",), location="p", rows=(("a",),))
+    assert page == Page({"k": ["v", {"n": ""}]}, "t", (clear,), problems=(("p", "r"),))
 
 
 def test_long_text_is_cut_between_sentences_then_words() -> None:
@@ -198,6 +201,9 @@ def test_file_names_become_titles() -> None:
     assert readable(PurePath("2020-01-06-Pin-unsoundness.md")) == "Pin unsoundness"
     assert readable(PurePath("triage-meeting/2019.10.10.md")) == "Triage meeting 2019-10-10"
     assert readable(PurePath("deploy_guide.pdf")) == "Deploy guide"
+    assert (
+        readable(PurePath("caf\udce9 menu.md")) == "Caf? menu"
+    )  # a name in another encoding, as Linux gives it
     assert readable(PurePath("Chart clinic 0123456789abcdef0123456789abcdef.md")) == "Chart clinic"
 
 
