@@ -64,8 +64,8 @@ def _with_title(front: dict[str, Any], blocks: list[Block], properties: Page) ->
 
 # What a file says of itself
 
-_TEMPLATE = "2013-12-23"
-"""The day on which the empty document was made that python-docx starts from."""
+_TEMPLATES = ("2013-12-23", "2013-01-27")
+"""The days on which the empty documents were made that python-docx and python-pptx start from."""
 
 
 def properties_of(core: str) -> Page:
@@ -73,7 +73,7 @@ def properties_of(core: str) -> Page:
     modified = _element(core, "dcterms:modified")
     return Page(
         file_title=_element(core, "dc:title"),
-        file_date=None if modified.startswith(_TEMPLATE) else find_date(modified),
+        file_date=None if modified.startswith(_TEMPLATES) else find_date(modified),
         file_author=_element(core, "dc:creator"),
     )
 

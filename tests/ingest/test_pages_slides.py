@@ -46,7 +46,7 @@ def test_each_slide_is_a_section_with_its_list_its_groups_and_its_notes_at_the_e
     box(slide.shapes, 4, "Below")
     box(slide.shapes, 1, "Above")
     found = read(saved(deck))
-    assert (found.title, found.headings) == ("Talk", ("Charts",))
+    assert (found.title, found.headings, found.file_date) == ("Talk", ("Charts",), None)
     assert [(p.headings, p.text, p.depth, p.location) for p in found.pieces] == [
         ((), "By Ana", 1, "slide 1"),
         (("Charts",), "Never red alone", 1, "slide 2"),
