@@ -231,12 +231,13 @@ def test_a_table_stays_one_whatever_lies_between_its_cells(table: str, around: l
 @pytest.mark.parametrize(
     "html",
     [
-        "<table><tr><td>a" * 16 + "<table></table>",
-        "<table><tr><td>a" * 16 + "<table><table><tr><td>b",
+        "<table><tr><th>a<th>b" * 12 + "<table></table>",
+        "<table><tr><th>a<th>b" * 12 + "<table><table><tr><td>c",
+        "<table><tr><th>a<th>b" * 11 + "<table><tr></table><tr>c",
         "<ul><x-y><p>a</p>" * 30,
-        "<ul><li>a<o, >" * 30,
+        "<ul><li>a<o,><li>b" * 25,
     ],
-    ids=["a table without cells", "a table in no cell", "no entry of a list", "an odd name"],
+    ids=["a table without cells", "a table in no cell", "a row in no table", "no entry", "an odd name"],
 )
 def test_what_pandoc_tries_anew_at_each_level_is_mended_before(html: str) -> None:
     started = sum(os.times()[:4])  # with what other processes took
