@@ -11,7 +11,7 @@ from copassist.records import Identity, Record, Role, Segment
 from ingest.pages.dates import find_date, only_date, readable
 from ingest.pages.page import SHORT, Page, Piece
 from ingest.pages.text import split
-from ingest.people import identity, names
+from ingest.sessions.people import identity, names
 
 
 def record(page: Page, path: Path, locator: str) -> Record:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from copassist.records import Read, Rejected, Skipped
-from ingest import documents, notes, pages, transcripts
+from ingest import documents, pages
+from ingest.sessions import notes, transcripts
 
 
 def read(path: Path, locator: str, kind: str = "files") -> Iterator[Read]:
@@ -19,7 +20,7 @@ def read(path: Path, locator: str, kind: str = "files") -> Iterator[Read]:
     if kind != "documents" and transcripts.is_transcript(path):
         yield from transcripts.read(path, locator)
         return
-    if suffix not in pages.FORMATS:
+    if not pages.reads(path):
         yield Skipped(locator, suffix or path.name)
         return
     try:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from copassist.errors import InputError
 from copassist.records import Read, Rejected, Skipped
-from ingest import discourse, files, mail, slack, stackexchange
+from ingest import discourse, files, mail, pages, slack, stackexchange
 
 
 class Connector(Protocol):
@@ -92,17 +92,17 @@ def places(path: Path, kind: str) -> list[Place]:
     without = frozenset(taken for e in exports for taken in EXPORTS[e.kind].taken(e.path))
     if path in without:
         return exports
-    if path.suffix == ".zip" and not zipfile.is_zipfile(path):
+    if path.suffix != ".zip" or pages.reads(path):
+        folder_kind = "files" if kind == "auto" else kind
+        return [Place(folder_kind, f"{folder_kind}:{path}", path.name, path, without), *exports]
+    if not zipfile.is_zipfile(path):
         raise InputError(
             f"{path} is no zip file that can be opened.", "Export or copy it again: it was cut off."
         )
-    if path.suffix == ".zip":
-        raise InputError(
-            f"{path} is a zip file that holds no export that copassist reads.",
-            "Unpack it and give the folder; or say with --kind what export it is, to see what is wrong with it.",
-        )
-    folder_kind = "files" if kind == "auto" else kind
-    return [Place(folder_kind, f"{folder_kind}:{path}", path.name, path, without), *exports]
+    raise InputError(
+        f"{path} is a zip file that holds no export that copassist reads.",
+        "Unpack it and give the folder; or say with --kind what export it is, to see what is wrong with it.",
+    )
 
 
 def _export_kind(path: Path) -> str:

@@ -31,7 +31,7 @@ import atheris
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-with atheris.instrument_imports(include=["copassist", "ingest", "webvtt", "frontmatter", "markdown_it"]):
+with atheris.instrument_imports(include=["copassist", "ingest", "markdown_it"]):
     from copassist.errors import InputError
     from copassist.records import Group, Identity, Read, Record, Rejected, Segment, Skipped
     from copassist.secrets import masked

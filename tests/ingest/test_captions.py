@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.captions import Captions, Cue, parse
+from ingest.sessions.captions import Captions, Cue, parse
 
 
 def cues(text: str) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ import pytest
 from copassist.records import Record, Rejected, Segment, Skipped
 from ingest import pages
 from ingest.files import read
-from ingest.notes import is_session
+from ingest.sessions.notes import is_session
 from tests.ingest.noting import ANA, BO, CY, note, outcomes, roles, said
 
 CLINIC = """\

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from copassist.records import Identity
-from ingest.attendance import people
-from ingest.labels import part_of, role_of
 from ingest.pages.markdown import parse
-from ingest.people import identity, listed
+from ingest.sessions.attendance import people
+from ingest.sessions.labels import part_of, role_of
+from ingest.sessions.people import identity, listed
 from tests.ingest.noting import note, roles
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from copassist.records import Record, Skipped
-from ingest.days import Day, day_in, month_first
-from ingest.notes import is_session
 from ingest.pages.markdown import parse
+from ingest.sessions.days import Day, day_in, month_first
+from ingest.sessions.notes import is_session
 from tests.ingest.noting import outcomes, roles, said
 
 

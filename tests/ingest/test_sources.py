@@ -145,3 +145,15 @@ def test_an_export_has_another_fingerprint_only_when_something_in_it_changed(tmp
     assert sources.fingerprint(one) == sources.fingerprint(two)
     write(tmp_path / "y" / "talk", **{"2024-11-13__json": "[]"})
     assert sources.fingerprint(one) != sources.fingerprint(two)
+
+
+def test_a_web_page_with_its_pictures_in_a_zip_is_one_file(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
+        archive.writestr("Notes.html", "<h1>Fonts</h1><p>Embed all fonts.</p>")
+        archive.writestr("images/image1.png", "x")
+    (place,) = places(tmp_path / "notes.zip", "auto")
+    (file,) = sources.files_of(place)
+    assert isinstance(file, File)
+    (read,) = sources.read(file, place.kind)
+    assert isinstance(read, Record)
+    assert (read.title, [s.text for s in read.segments]) == ("Fonts", ["Embed all fonts."])

@@ -10,7 +10,7 @@ import docx
 import pytest
 
 from copassist.records import Identity, Record, Rejected, Segment, Skipped, named
-from ingest.recordings import recording_title, speaker_named
+from ingest.sessions.recordings import recording_title, speaker_named
 from tests.ingest.noting import ANA, BO, CY, note, outcomes, roles
 
 

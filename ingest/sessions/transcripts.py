@@ -10,19 +10,19 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from copassist.records import Format, Identity, Read, Record, Rejected, Segment, Skipped
-from ingest import captions, dialogue
-from ingest.attendance import people
-from ingest.days import day_in
-from ingest.labels import role_of
-from ingest.meeting import date_of, format_of
-from ingest.note_segments import segments_of
 from ingest.pages.markdown import parse
 from ingest.pages.page import SHORT, Page
 from ingest.pages.text import cuts, decode
-from ingest.people import Roles, Someone, identity, roles_of
-from ingest.recordings import cleaned, day_named, recording_title, speaker_named
-from ingest.speakers import Speakers, speakers_of
-from ingest.voices import begins, speaking_role
+from ingest.sessions import captions, dialogue
+from ingest.sessions.attendance import people
+from ingest.sessions.days import day_in
+from ingest.sessions.labels import role_of
+from ingest.sessions.meeting import date_of, format_of
+from ingest.sessions.people import Roles, Someone, identity, roles_of
+from ingest.sessions.recordings import cleaned, day_named, recording_title, speaker_named
+from ingest.sessions.segments import segments_of
+from ingest.sessions.speakers import Speakers, speakers_of
+from ingest.sessions.voices import begins, speaking_role
 
 CAPTIONS = (".vtt", ".srt", ".sbv")
 TEXTS = (".txt", ".md", ".markdown")

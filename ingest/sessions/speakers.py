@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from copassist.records import Identity
-from ingest.labels import part_of, role_of
-from ingest.not_names import NOT_NAMES
-from ingest.people import Someone
-from ingest.prefixes import Prefix, prefixes
+from ingest.sessions.labels import part_of, role_of
+from ingest.sessions.not_names import NOT_NAMES
+from ingest.sessions.people import Someone
+from ingest.sessions.prefixes import Prefix, prefixes
 
 _FULL_NAME = re.compile(
     r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|[A-Z][\w'’-]+|van|von|de|der|la|da|di|del|bin|al)){1,2}"

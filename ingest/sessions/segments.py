@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from copassist.records import Format, Part, Segment
-from ingest.attendance import names_people, tells_people
-from ingest.labels import bare, part_below, part_of, role_of
 from ingest.pages.page import Page, Piece
 from ingest.pages.text import split
-from ingest.people import Roles, Someone
-from ingest.speakers import speakers_of
-from ingest.voices import Turn, alone, packed, speaking_role, voiced
+from ingest.sessions.attendance import names_people, tells_people
+from ingest.sessions.labels import bare, part_below, part_of, role_of
+from ingest.sessions.people import Roles, Someone
+from ingest.sessions.speakers import speakers_of
+from ingest.sessions.voices import Turn, alone, packed, speaking_role, voiced
 
 
 def segments_of(page: Page, kind: Format, found: Sequence[Someone], roles: Roles) -> Iterator[Segment]:

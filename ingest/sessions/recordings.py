@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from copassist.records import Identity
-from ingest.days import day_in
 from ingest.pages.dates import readable
-from ingest.people import listed
+from ingest.sessions.days import day_in
+from ingest.sessions.people import listed
 
 # Names of people
 

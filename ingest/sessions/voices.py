@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from copassist.records import Format, Identity, Part, Role
-from ingest.attendance import names_people
-from ingest.labels import part_of
-from ingest.not_names import NOT_NAMES
 from ingest.pages.page import SHORT, Piece
-from ingest.people import Roles, identity, listed
-from ingest.prefixes import NAME, prefixes
-from ingest.speakers import Speakers
+from ingest.sessions.attendance import names_people
+from ingest.sessions.labels import part_of
+from ingest.sessions.not_names import NOT_NAMES
+from ingest.sessions.people import Roles, identity, listed
+from ingest.sessions.prefixes import NAME, prefixes
+from ingest.sessions.speakers import Speakers
 
 _FROM = re.compile(
     rf"(?:note|comment|question|reply|answer|feedback|suggestion|advice|update|q|a)s? (?:from|by) ({NAME})"

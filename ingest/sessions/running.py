@@ -10,10 +10,10 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.attendance import tells_people
-from ingest.days import day_in, month_first, year_in
-from ingest.meeting import DATE_LINE
 from ingest.pages.page import Page, Piece
+from ingest.sessions.attendance import tells_people
+from ingest.sessions.days import day_in, month_first, year_in
+from ingest.sessions.meeting import DATE_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class _Head:
 def meetings(page: Page, path: Path) -> list[Meeting]:
     """The meetings of a page that keeps many, in its order; [] for the notes of one, and for anything else.
 
-    What makes one: headings (or lines) with a day each, in order of time, that are those of meetings: they say
-    so, or hold nothing else, or those who were there stand below. Not: a page with a day of its own, versions,
-    plans, logs, and days that are mentioned ("Updates since 2025-03-01").
+    What makes one: headings (or lines) with a day each that are those of meetings: in order of time, where they
+    say so or hold nothing else; in any order where those who were there stand below. Not: a page with a day of its
+    own, versions, plans, logs, and days that are mentioned ("Updates since 2025-03-01").
     """
-    if _is_other(page, path):
+    if not page.pieces or _is_other(page, path):
         return []
     page = _below_periods(page)
     heads = _chosen(page, path)
@@ -195,15 +195,16 @@ def _are_meetings(page: Page, path: Path, heads: Sequence[_Head]) -> bool:
     if len({head.day for head in heads}) < 2:
         return False
     steps = [(b.day > a.day) - (b.day < a.day) for a, b in pairwise(heads) if a.day != b.day]
-    ordered = max(steps.count(1), steps.count(-1)) >= 0.8 * len(steps)
+    peopled = _peopled(page, heads)
+    ordered = peopled > 0.8 or max(steps.count(1), steps.count(-1)) >= 0.8 * len(steps)
     plain = sum(head.plain for head in heads) >= 0.6 * len(heads)
     if heads[0].depth == -1:  # its title is the first of them only where they look alike
         return ordered and plain and sum(h.lead == heads[0].lead for h in heads) >= 0.6 * len(heads)
-    return ordered and (plain or known or _peopled(page, heads))
+    return ordered and (plain or known or peopled >= 0.5)
 
 
-def _peopled(page: Page, heads: Sequence[_Head]) -> bool:
-    """Whether at least half of the parts say near their beginning who was there."""
+def _peopled(page: Page, heads: Sequence[_Head]) -> float:
+    """How much of the parts say near their beginning who was there."""
     ends = [*(head.start for head in heads[1:]), len(page.pieces)]
     told = 0
     for head, end in zip(heads, ends, strict=True):
@@ -212,7 +213,7 @@ def _peopled(page: Page, heads: Sequence[_Head]) -> bool:
         told += any(tells_people(line) for line in lines) or any(
             tells_people(f"{heading}:") for piece in pieces for heading in piece.headings
         )
-    return told * 2 >= len(heads)
+    return told / len(heads)
 
 
 def _by_heading(page: Page, year: int | None, first: bool | None) -> list[_Head]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ingest.labels import Named, role_of
-from ingest.not_names import NOT_NAMES
-from ingest.people import Someone, listed
+from ingest.sessions.labels import Named, role_of
+from ingest.sessions.not_names import NOT_NAMES
+from ingest.sessions.people import Someone, listed
 
 
 def role_of_line(label: str, rest: str) -> Named:

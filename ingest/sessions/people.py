@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from copassist.records import Format, Identity, Role
-from ingest.labels import Named, role_of
-from ingest.not_names import NOT_NAMES
+from ingest.sessions.labels import Named, role_of
+from ingest.sessions.not_names import NOT_NAMES
 
 Roles = tuple[tuple[Identity, Role], ...]
 LONGEST_LIST = 20_000

@@ -9,14 +9,14 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from copassist.records import Read, Record, Segment, Skipped
-from ingest import running, transcripts
-from ingest.attendance import front_people, people
-from ingest.days import day_in
-from ingest.labels import bare
-from ingest.meeting import date_of, format_named, format_of, title_of
-from ingest.note_segments import segments_of
 from ingest.pages.page import Page
-from ingest.people import Someone, names, roles_of
+from ingest.sessions import running, transcripts
+from ingest.sessions.attendance import front_people, people
+from ingest.sessions.days import day_in
+from ingest.sessions.labels import bare
+from ingest.sessions.meeting import date_of, format_named, format_of, title_of
+from ingest.sessions.people import Someone, names, roles_of
+from ingest.sessions.segments import segments_of
 
 __all__ = ["is_session", "names", "sessions"]
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ingest.labels import Named, is_weak, role_of
 from ingest.pages.page import Page, Piece
-from ingest.people import Someone, identity, listed, unified
-from ingest.rosters import believed, in_table, role_of_line
+from ingest.sessions.labels import Named, is_weak, role_of
+from ingest.sessions.people import Someone, identity, listed, unified
+from ingest.sessions.rosters import believed, in_table, role_of_line
 
 _LABELLED = re.compile(r"([^\W\d_][\w ()/&'’,-]{0,40}?)\s?(?::|\s[-–—]\s)\s*(.*)", re.DOTALL)
 _BY = re.compile(

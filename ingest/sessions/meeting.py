@@ -8,10 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from copassist.records import Format
-from ingest.days import day_in
-from ingest.labels import part_of, role_of
 from ingest.pages.dates import readable
 from ingest.pages.page import Page
+from ingest.sessions.days import day_in
+from ingest.sessions.labels import part_of, role_of
 
 DATE_LINE = re.compile(
     r"\W*(?:(?:meeting|session|clinic|call|event) )?(?:date(?:\s?(?:/|&|and)\s?time)?|when|held(?: on)?|time|day|"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.not_names import NOT_NAMES
+from ingest.sessions.not_names import NOT_NAMES
 
 _T = r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d{1,3})?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _WHO = r"[^\W\d_][^:\n\[\]<>\t]{0,60}?"
