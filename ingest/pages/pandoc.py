@@ -53,11 +53,12 @@ def _program() -> str:
 def _run(content: bytes, language: str, kind: str) -> bytes:
     command = [_program(), "--sandbox", "--standalone", "--from", language, "--to", "json"]
     command += ["+RTS", f"-M{MEMORY}", "-RTS"]
+    seconds = min(SECONDS, _SECONDS_OF_SMALL + len(content) // 20_000)
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired:
         raise ValueError(
-            f"takes longer than {SECONDS} seconds to read; split it into smaller files"
+            f"takes longer than {seconds} seconds to read; split it into smaller files"
         ) from None
     if done.returncode == 251:
         raise ValueError(f"takes more than {MEMORY} of memory to read; split it into smaller files")

@@ -237,6 +237,15 @@ def test_a_reader_that_takes_too_long_or_too_much_is_stopped(monkeypatch: pytest
         pandoc.read(b"a " * 100_000, "rst", "reStructuredText")
 
 
+def test_a_small_file_gets_less_time_than_a_large_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pandoc, "_SECONDS_OF_SMALL", 0)
+    with pytest.raises(ValueError, match="longer than 0 seconds"):
+        page(tmp_path, "Hello.", "a.rst")
+    assert texts(page(tmp_path, "Hello.\n\n" + " " * 100_000, "a.rst")) == ["Hello."]
+
+
 SEEDS = {
     ".rst": b"Guide\n=====\n\n:Date: 2025\n\n* a\n\n  * b\n\n.. note:: hm\n\n+---+\n| a |\n+---+\n\n`x`_ [1]_\n",
     ".org": b"#+TITLE: T\n* TODO H :tag:\n- [X] +a+\n  - b\n| a | b |\n|---+---|\n#+BEGIN_SRC sh\nmake\n#+END_SRC\n",
