@@ -14,11 +14,13 @@ from sqlalchemy import select, text
 
 from copassist import embedding
 from copassist.errors import BusyError, CopAssistError
+from copassist.secrets import masked
 from copassist.settings import Settings
 from copassist.store import Memory
 from copassist.store import memory as memories
 from copassist.store import schema as t
 from copassist.store.vectors import VectorIndex
+from ingest import pages
 
 LEAST_FREE_BYTES = 1 << 30
 
@@ -37,6 +39,8 @@ def checks(given: Settings) -> Iterator[Check]:
     version = platform.python_version()
     yield Check("Python", sys.version_info >= (3, 11), version)
     yield _model(given)
+    yield _readers()
+    yield _secrets()
     if not (given.memory / memories.DATABASE).is_file():
         yield Check("Memory", True, f"none in {given.memory} yet; `copassist init {given.memory}` makes one")
         return
@@ -61,6 +65,20 @@ def _model(given: Settings) -> Check:
         bool(near > far),
         f"{encoder.fingerprint}, tells like from unlike: {near:.2f} > {far:.2f}",
     )
+
+
+def _readers() -> Check:
+    """Pandoc, a program that comes in a package, is what may not fit the machine."""
+    try:
+        page = pages.FORMATS[".html"](b"<p>Pandoc reads this.</p>")
+    except (OSError, ValueError) as error:
+        return Check("Readers", False, str(error))
+    return Check("Readers", [piece.text for piece in page.pieces] == ["Pandoc reads this."], "Pandoc reads")
+
+
+def _secrets() -> Check:
+    _, found = masked("ghp_" + "a1B2c3D4e5F6" * 3)
+    return Check("Secrets", bool(found), "found in texts" if found else "not found in texts")
 
 
 def _memory(memory: Memory) -> Iterator[Check]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
+from ingest.spool import temporary
 
 
 class Lookup:
     """Two texts for each key, kept in a temporary database that goes away with the object."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)  # "": a file that nobody else sees
-        self._database.execute("PRAGMA cache_size = -8192")
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute(
+        self._database = temporary(
             "CREATE TABLE found (key TEXT PRIMARY KEY, one TEXT, other TEXT) WITHOUT ROWID"
         )
-        self._database.execute("BEGIN")
 
     def put(self, key: str, one: str, other: str = "") -> None:
         """Keep two texts for `get`; they replace what was there."""

@@ -16,11 +16,7 @@ class Spool:
     """
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)  # "": a file that nobody else sees
-        self._database.execute("PRAGMA cache_size = -8192")
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute("CREATE TABLE spool (grouped TEXT, ordered REAL, value BLOB)")
-        self._database.execute("BEGIN")
+        self._database = temporary("CREATE TABLE spool (grouped TEXT, ordered REAL, value BLOB)")
 
     def put(self, group: str, order: float, value: Any) -> None:
         """Keep a value for `groups`; inside a group values come back by `order`, equal ones as they were put."""
@@ -46,3 +42,13 @@ class Spool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def temporary(table: str) -> sqlite3.Connection:
+    """A database with one table, in a file that nobody else sees and that goes away with the connection."""
+    database = sqlite3.connect("", isolation_level=None)
+    database.execute("PRAGMA cache_size = -8192")
+    database.execute("PRAGMA journal_mode = OFF")
+    database.execute(table)
+    database.execute("BEGIN")
+    return database

@@ -364,6 +364,8 @@ def test_doctor_finds_a_new_memory_well(community):
     assert looked_at == [
         "Python",
         "Embedding model",
+        "Readers",
+        "Secrets",
         "Database",
         "Keyword index",
         "Vector index",
