@@ -129,8 +129,8 @@ def answer_text(answer: Answer) -> str:
 
 
 def place_text(citation: Citation) -> str:
-    """Where a quote stands, in words."""
-    who = next((p.name for p in citation.people if p.role != "attendee"), "")
+    """Where a quote stands, in words, and whose it is where the source says so; nobody else is named."""
+    who = citation.speaker.name if citation.speaker else ""
     what = FORMAT_WORDS.get(citation.format, "") or citation.channel
     when = spoken(citation.date) if citation.date else ""
     parts = (what, f"“{citation.title}”", when, citation.section, citation.location, who)

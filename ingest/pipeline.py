@@ -120,9 +120,12 @@ class _Ingest:
         file = File(place.path, place.path.name, fingerprint)
         if fingerprint and self._known_files().get(file.locator) == fingerprint:
             self._count_unchanged_export()
+            self._look_again()
             return
         for number, entry in enumerate(reads):
             self.options.progress(f"Reading {place.name}", number, None)
+            if isinstance(entry, Rejected) and not entry.file.startswith(file.locator):
+                entry = replace(entry, file=f"{file.locator}/{entry.file}")
             self._put(writer, entry, file.locator)
         if fingerprint and not self.rejected:
             writer.remember(file)
@@ -246,7 +249,14 @@ class _Ingest:
                     for what, n in self.skipped.items()
                 ]
                 connection.execute(insert(t.skipped), rows)
-            now = datetime.now(UTC)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Remember when the source was looked at last."""
+        if self.options.dry_run:
+            return
+        now = datetime.now(UTC)
+        with self.memory.writing() as connection:
             connection.execute(
                 update(t.sources).where(t.sources.c.id == self.source_id).values(ingested_at=now)
             )

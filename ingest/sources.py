@@ -94,7 +94,9 @@ def places(path: Path, kind: str) -> list[Place]:
         return exports
     if path.suffix != ".zip" or pages.reads(path):
         folder_kind = "files" if kind == "auto" else kind
-        return [Place(folder_kind, f"{folder_kind}:{path}", path.name, path, without), *exports]
+        folder = Place(folder_kind, f"{folder_kind}:{path}", path.name, path, without)
+        holds_more = not exports or next(_walk(folder), None) is not None
+        return [folder, *exports] if holds_more else exports
     if not zipfile.is_zipfile(path):
         raise InputError(
             f"{path} is no zip file that can be opened.", "Export or copy it again: it was cut off."

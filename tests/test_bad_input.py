@@ -167,7 +167,7 @@ def test_a_day_of_a_zip_that_is_damaged_is_rejected_and_the_rest_goes_in(ready, 
     ran = copassist("ingest", archive, memory=tmp_path / "memory")
     assert ran.code == 1
     assert ran.out == "2 added, 0 changed, 0 removed, 0 unchanged (2 threads).\n"
-    assert ran.err.splitlines()[-1].startswith("Rejected: help/2025-03-14.json: can't be read: ")
+    assert ran.err.splitlines()[-1].startswith("Rejected: export.zip/help/2025-03-14.json: can't be read: ")
     assert len(kept(tmp_path / "memory")["records"]) == 2
 
 

@@ -26,6 +26,12 @@ _TOP_SECTION = re.compile(
     re.IGNORECASE,
 )
 _GUEST = re.compile(r"(?:\w+ )?guest", re.IGNORECASE)
+_REMARK = re.compile(
+    r"(?:remote|online|virtual|on-?site|in[- ]person|in the room|by phone|dial(?:ed|ing)? in|late|left|joined|joining|"
+    r"partly|partial|absent|excused|regrets?|apolog\w+|sick|on leave|vacation|ooo|pto)\b.{0,40}$",
+    re.IGNORECASE,
+)
+"""How somebody was there, or why not."""
 _TOP = 12
 """So many pieces at the beginning are where a page says what it is about."""
 
@@ -50,9 +56,16 @@ def names_people(piece: Piece) -> bool:
     role = _announced(piece.headings)
     if not role:
         return False
-    lines = [labelled[2] if (labelled := _label_of(line)) else line for line in piece.text.split("\n")[:50]]
-    found, missed = listed("\n".join(lines), role)
+    found, missed = listed("\n".join(_behind_label(line) for line in piece.text.split("\n")[:50]), role)
     return bool(found) or not missed
+
+
+def _behind_label(line: str) -> str:
+    """The names in "Libs: Ana, Bo", and in "Ana: remote"; what "Ana: use it" says is none."""
+    labelled = _label_of(line)
+    if labelled is None:
+        return line
+    return labelled[1] if _REMARK.match(labelled[2]) else labelled[2]
 
 
 def tells_people(line: str) -> bool:

@@ -65,6 +65,14 @@ def test_lines_that_roll_up_are_said_once() -> None:
     assert cues(text) == [("00:00:00", "", "hello and welcome"), ("00:00:02", "", "to the clinic")]
 
 
+def test_two_captions_that_roll_are_said_once() -> None:
+    text = (
+        "WEBVTT\n\n00:00.160 --> 00:02.389\nhello<00:00:00.480><c> and</c>\n\n"
+        "00:02.389 --> 00:02.399\nhello and\nwelcome\n"
+    )
+    assert [said for _, _, said in cues(text)] == ["hello and", "welcome"]
+
+
 def test_what_people_say_again_stays() -> None:
     text = "".join(
         f"{i}\n00:00:0{i},000 --> 00:00:0{i},900\n{said}\n\n"
@@ -80,3 +88,8 @@ def test_a_cue_with_broken_times_is_told_with_its_line_and_the_rest_goes_in(time
     )
     assert [cue.text for cue in found.cues] == ["one", "three"]
     assert found.problems == (("line 8", f"the times of a caption can't be read: {times}"),)
+
+
+def test_words_of_a_broken_cue_are_no_other_ones() -> None:
+    found = parse("WEBVTT\n\n00:01.000 --> 00:02.000\none\n\ntwo\n\nx --> y\nlost\n\nlost, too\n")
+    assert [cue.text for cue in found.cues] == ["one", "two"]

@@ -161,7 +161,7 @@ def test_lines_of_one_paragraph_are_turns(tmp_path: Path) -> None:
     "line",
     ["Note: late", "TODO: fix it", "Summary: fine", "Link: https://x.org", "Problem: slow", "10:30: tea",
      "https://x.org: gone", "`code: x`", "Safe Transmute: is safe to transmute", "concern: big",
-     "Action Items: two", "Latency: the latency matters"],
+     "Action Items: two", "Latency: the latency matters", "quux: https://x.org", "borrowck: fix the lints #1234"],
 )  # fmt: skip
 def test_words_before_a_colon_that_name_nobody_are_no_speakers(tmp_path: Path, line: str) -> None:
     assert said(note(tmp_path, f"- {line}\n- {line}\n")) == [("", line), ("", line)]
@@ -268,6 +268,7 @@ def test_other_kinds_are_skipped_and_missing_files_raise(tmp_path: Path) -> None
         ("team/minutes/2025-03-12.md", "# Sync (cancelled)\nText", False),
         ("20250312-sync/index.md", "---\ndate: 2025-03-12\n---\n# Community meeting\nText", True),
         ("teams/billing.md", "# Billing\nLead: Ana Diaz\n\nMembers: Bo, Cy", False),
+        ("clinics/help.md", "# Clinics: how we run them\nAttendees: Ana Diaz\n\nText", False),
         ("docs/charter.md", "# Charter\nChair: Ana Diaz\n\nText", False),
         ("sync.md", "# Sync notes\nChair: Ana Diaz\n\nText", True),
     ],

@@ -165,6 +165,12 @@ def test_a_bare_day_below_no_other_name_takes_that_of_the_folder(tmp_path: Path)
     ]
 
 
+def test_days_in_any_order_are_meetings_where_people_were_there(tmp_path: Path) -> None:
+    days = ("2025-03-12", "2025-01-08", "2025-02-05", "2025-01-22")
+    text = "".join(f"## {day}\nAttendees: Ana Diaz\n\nWe met.\n\n" for day in days)
+    assert marks(tmp_path, text) == [f"#{day}" for day in days]
+
+
 # What isn't cut
 
 
@@ -179,6 +185,9 @@ def test_a_bare_day_below_no_other_name_takes_that_of_the_folder(tmp_path: Path)
         ("sync.md", "## Talk\n- 2025-03-01: shipped\n- 2025-03-05: broke\n"),
         ("sync.md", "## 2025-03-01 to 2025-03-05\nx\n\n## 2025-03-06 to 2025-03-10\ny\n"),
         ("sync.md", "## Review of 2025-03-05 minutes\nx\n\n## Plan for 2025-03-19 demo\ny\n"),
+        ("incidents.md", "## Cache down 2025-03-01\nx\n\n## Fonts broken 2025-03-05\ny\n"),
+        ("x.md", "# Team sync 2025-03-01\n\nx\n\n# Kick-off 2025-03-05\n\ny\n\n# Session 2025-03-08\n\nz\n"),
+        ("meeting-notes-template.md", "## 2025-03-12\nx\n\n## 2025-03-19\ny\n"),
         ("changelog.md", "## 1.2.0 - 2025-03-12\nx\n\n## 1.1.0 - 2025-03-05\ny\n"),
         ("project.md", "## v1.2.0 (2025-03-12)\nx\n\n## v1.1.0 (2025-03-05)\ny\n"),
         ("roadmap.md", "## 2025-03-12\nx\n\n## 2025-06-12\ny\n"),

@@ -157,3 +157,8 @@ def test_a_web_page_with_its_pictures_in_a_zip_is_one_file(tmp_path: Path) -> No
     (read,) = sources.read(file, place.kind)
     assert isinstance(read, Record)
     assert (read.title, [s.text for s in read.segments]) == ("Fonts", ["Embed all fonts."])
+
+
+def test_a_folder_that_holds_nothing_but_exports_is_no_source_itself(tmp_path: Path) -> None:
+    write(tmp_path / "n", one__eml=MAIL.format("A", 1))
+    assert [p.kind for p in places(tmp_path / "n", "auto")] == ["mail"]

@@ -101,6 +101,18 @@ def test_notes_in_captions_say_what_meeting_it_was(tmp_path: Path) -> None:
     assert record.segments == (Segment("Welcome.", CY, "presenter", location="00:00:01"),)
 
 
+def test_whom_the_notes_in_captions_list_is_who_speaks(tmp_path: Path) -> None:
+    text = "WEBVTT\n\nNOTE\nHost: Ana Diaz (@ana)\n\n00:01.000 --> 00:02.000\n<v Ana Diaz>Hi.\n"
+    (segment,) = (segment for segment in note(tmp_path, text, "a.vtt").segments)
+    assert segment.speaker == Identity("name", "Ana Diaz", "Ana Diaz", handle="ana")
+
+
+def test_words_before_colons_in_captions_are_no_names(tmp_path: Path) -> None:
+    words = ("first thing: we go", "another matter: no", "the cache: it is slow")
+    text = "WEBVTT\n\n" + "".join(f"00:0{i}.000 --> 00:0{i}.900\n{said}\n\n" for i, said in enumerate(words))
+    assert turns(note(tmp_path, text, "a.vtt")) == [("00:00:00", "", " ".join(words))]
+
+
 def test_a_name_now_and_then_stands_for_what_follows(tmp_path: Path) -> None:
     text = (
         "1\n00:00:01,000 --> 00:00:02,000\nAna Diaz: Hello.\n\n2\n00:00:02,000 --> 00:00:03,000\nAll well?\n"
@@ -376,6 +388,9 @@ def test_nicks_in_a_log_speak_line_by_line(tmp_path: Path) -> None:
         "a --> b\nb --> c\nc --> d\n",
         "Breakfast   8:00\nLunch   12:00\nDinner   19:00\n",
         "We met.\n\nThen we left.\n",
+        "".join(f"10:0{i} {who}: yes\n\n" + "We met.\n\n" * 9 for i, who in enumerate(("Ana", "Bo", "Ana"))),
+        "We met, and this is what came of it. " * 40
+        + "\n\n10:02 Ana: yes\n\n10:03 Bo: no\n\n10:04 Ana: so\n",
     ],
 )
 def test_other_texts_are_no_transcripts(tmp_path: Path, text: str) -> None:

@@ -79,13 +79,9 @@ def test_who_speaks_again_and_again_is_somebody_though_nobody_lists_them(tmp_pat
 
 def test_among_people_who_talk_one_speaks_but_once(tmp_path: Path) -> None:
     talk = LISTED + "- Ana: one\n- Bo: two\n- Cy: three\n"
-    assert said(note(tmp_path, talk + "- niko: shall we?\n- hygiene: fix it\n- Danger: we may break it\n"))[
-        3:
-    ] == [
-        ("niko", "shall we?"),
-        ("", "hygiene: fix it"),
-        ("", "Danger: we may break it"),
-    ]
+    lines = ("hygiene: fix it", "Danger: we may break it", "Zebra: shall we?", "a zebra is one")
+    text = talk + "- niko: shall we?\n" + "".join(f"- {line}\n" for line in lines)
+    assert said(note(tmp_path, text))[3:] == [("niko", "shall we?"), *(("", line) for line in lines)]
 
 
 @pytest.mark.parametrize("line", ["@niko: maybe", "Niko asks: maybe", "niko writes: maybe"])
@@ -114,9 +110,16 @@ def test_nested_items_are_the_speakers_until_others_talk(tmp_path: Path) -> None
 
 
 def test_what_is_nested_under_a_question_is_nobodys(tmp_path: Path) -> None:
-    assert spoken(tmp_path, "- Cy: shall we?\n  - yes, agreed\n") == [
-        ("Cy", "shall we?"),
-        ("", "yes, agreed"),
+    assert spoken(tmp_path, "- Cy: shall we?\n  - it leaks\n") == [("Cy", "shall we?"), ("", "it leaks")]
+
+
+def test_what_an_item_quotes_is_not_its_speakers(tmp_path: Path) -> None:
+    text = "- Cy: they wrote\n  > it leaks\n- Ana: yes  \n  +1 Bo\n"
+    assert spoken(tmp_path, text) == [
+        ("Cy", "they wrote"),
+        ("", "it leaks"),
+        ("Ana Diaz", "yes"),
+        ("", "+1 Bo"),
     ]
 
 
@@ -146,6 +149,16 @@ def test_deeper_replies_are_their_own(tmp_path: Path) -> None:
 def test_code_and_tables_are_nobodys(tmp_path: Path) -> None:
     text = "- Ana: look\n\n```\nBo: x\n```\n\n| Ana: a | Bo: b |\n|---|---|\n| 1 | 2 |\n"
     assert spoken(tmp_path, text)[1:] == [("", "```\nBo: x\n```"), ("", "Ana: a | Bo: b\n1 | 2")]
+    text = "It prints:\n\n```\nBo: x\nAna: y\n```\n"
+    assert spoken(tmp_path, text) == [("", "It prints:\n```\nBo: x\nAna: y\n```")]
+
+
+def test_what_stands_behind_names_in_a_list_of_people_is_nobodys(tmp_path: Path) -> None:
+    record = note(tmp_path, "## Attendees\n- Ana Diaz: remote\n- Bo Lind: late\n\n## Notes\n- Ana: yes\n")
+    assert [(s.part, s.speaker, s.text) for s in record.segments] == [
+        ("people", None, "Ana Diaz: remote\nBo Lind: late"),
+        ("", ANA, "yes"),
+    ]
 
 
 def test_tasks_are_nobodys(tmp_path: Path) -> None:
