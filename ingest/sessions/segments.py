@@ -11,9 +11,10 @@ from ingest.pages.page import Page, Piece
 from ingest.pages.text import split
 from ingest.sessions.attendance import names_people, tells_people
 from ingest.sessions.labels import bare, part_below, part_of, role_of
+from ingest.sessions.nested import voiced
 from ingest.sessions.people import Roles, Someone
 from ingest.sessions.speakers import speakers_of
-from ingest.sessions.voices import Turn, alone, packed, speaking_role, voiced
+from ingest.sessions.voices import Turn, alone, packed, speaking_role
 
 
 def segments_of(page: Page, kind: Format, found: Sequence[Someone], roles: Roles) -> Iterator[Segment]:

@@ -133,6 +133,13 @@ def test_a_nested_reply_is_not_the_words_of_whom_it_answers(tmp_path: Path, repl
     ]
 
 
+def test_below_a_name_alone_a_reply_is_the_words_of_who_bears_it(tmp_path: Path) -> None:
+    assert spoken(tmp_path, "- Ana: Fill it.\n- Cy:\n  - Agreed, we fill it.\n") == [
+        ("Ana Diaz", "Fill it."),
+        ("Cy", "Agreed, we fill it."),
+    ]
+
+
 def test_a_second_paragraph_of_an_item_is_the_speakers(tmp_path: Path) -> None:
     assert spoken(tmp_path, "- Ana: one\n\n  two\n\n- three\n") == [("Ana Diaz", "one\ntwo"), ("", "three")]
 
