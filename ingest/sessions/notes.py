@@ -15,10 +15,8 @@ from ingest.sessions.attendance import front_people, people
 from ingest.sessions.days import day_in
 from ingest.sessions.labels import bare
 from ingest.sessions.meeting import date_of, format_named, format_of, title_of
-from ingest.sessions.people import Someone, names, roles_of
+from ingest.sessions.people import Someone, roles_of
 from ingest.sessions.segments import segments_of
-
-__all__ = ["is_session", "names", "sessions"]
 
 # What is a session
 
