@@ -236,13 +236,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a search is limited to; an empty field limits nothing. `person` is a member's id or a name."""
+    """What a search is limited to; an empty field limits nothing.
+
+    `person` is a member's id or a name, `record` the id of the one record to search within.
+    """
 
     kind: Kind | None = None
     format: Format = ""
     since: dt.date | None = None
     until: dt.date | None = None
     person: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ def visible(viewer: Viewer, filters: Filters, connection: Connection) -> Select[
     record = t.records.c
     seen = select(t.record_groups.c.record_id).where(t.record_groups.c.group.in_(sorted(viewer.groups)))
     statement = select(record.id).where(record.id.in_(seen))
+    if filters.record:
+        statement = statement.where(record.id == filters.record)
     if filters.kind:
         statement = statement.where(record.kind == filters.kind)
     if filters.format:

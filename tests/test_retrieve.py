@@ -118,6 +118,14 @@ def test_filters_limit_by_kind_format_date_and_person(memory: Memory) -> None:
     assert found(memory, "x", kind="session", person="ana-diaz") == ["clinic"]
 
 
+def test_a_search_can_be_within_one_record(memory: Memory) -> None:
+    both = (Segment("cat", section="A"), Segment("cat dog", section="B"))
+    within = put(memory, Record("1", "session", "", both))
+    put(memory, Record("2", "session", "", (Segment("cat dog"),)))
+    assert found(memory, "dog", record=within) == ["cat dog", "cat"]
+    assert found(memory, "dog", record="of nothing") == []
+
+
 # Who may see what
 
 

@@ -42,6 +42,9 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
         "--person", default="", metavar="MEMBER", help="records in which they spoke or had a role"
     )
     made.add_argument(
+        "--record", default="", metavar="RECORD", help="within this record alone, by its id"
+    )
+    made.add_argument(
         "-n", type=positive, default=10, dest="most", metavar="N", help="how many at most (default: 10)"
     )
     command("gaps", _gaps, "Show what people asked that the memory can't answer.", in_json)
@@ -114,7 +117,9 @@ def _search(options: argparse.Namespace, given: settings.Settings) -> int:
     from copassist.retrieve import retrieve
 
     searcher = _searcher(given)
-    filters = Filters(options.kind, options.format, options.since, options.until, options.person)
+    filters = Filters(
+        options.kind, options.format, options.since, options.until, options.person, options.record
+    )
     hits = retrieve(searcher, options.query, _viewer(searcher.memory, options.as_), filters, options.most)
     if options.json:
         print_json(hits_json(hits))
