@@ -41,9 +41,7 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--person", default="", metavar="MEMBER", help="records in which they spoke or had a role"
     )
-    made.add_argument(
-        "--record", default="", metavar="RECORD", help="within this record alone, by its id"
-    )
+    made.add_argument("--record", default="", metavar="RECORD", help="within this record alone, by its id")
     made.add_argument(
         "-n", type=positive, default=10, dest="most", metavar="N", help="how many at most (default: 10)"
     )
