@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from copassist import confidence
+from copassist import confidence, links
 from copassist.candidates import (
     Candidate,
     coverage,
@@ -127,7 +127,7 @@ def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Cita
         section=segment.section,
         location=segment.location,
         channel=hit.record.channel,
-        link=hit.record.link,
+        link=links.original(hit.record, segment),
     )
 
 

@@ -191,7 +191,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class StoredSegment:
-    """A segment in the memory. `id` stays valid as long as its text stands in the record."""
+    """A segment in the memory. `id` stays valid as long as its text stands in the record, `key` is the source's."""
 
     id: str
     position: int
@@ -201,6 +201,7 @@ class StoredSegment:
     section: str = ""
     part: Part = ""
     location: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

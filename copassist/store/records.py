@@ -352,6 +352,7 @@ def _stored_segment(row: Any, shown: people.Shown, redact: Callable[[str], str])
         section=redact(row["section"]),
         part=row["part"],
         location=row["location"],
+        key=row["key"],
     )
 
 

@@ -274,7 +274,10 @@ def _segment(found: Workspace, message: Message, starter: str, question: Message
     if message.quotes:
         speaker, part = None, ""  # nobody knows whose words these are
     time = time_of(message.ts)
-    return Segment(message.text, speaker, role if speaker else None, time, part=part, key=message.ts)
+    place = "" if message.root in ("", message.ts) else "reply"
+    return Segment(
+        message.text, speaker, role if speaker else None, time, part=part, location=place, key=message.ts
+    )
 
 
 def _link(channel_id: str, ts: str) -> str:
