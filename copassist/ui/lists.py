@@ -8,6 +8,7 @@ from datetime import datetime
 from copassist.inventory import Inventory, Problem, SourceEntry
 from copassist.questions import WeekCount
 from copassist.records import KINDS, Gap, Hit
+from copassist.shown import shown_line
 from copassist.ui.render import contact_html, open_attributes
 from copassist.ui.words import (
     KINDS_WORDS,
@@ -16,7 +17,10 @@ from copassist.ui.words import (
     counted,
     date_words,
     escaped,
+    people_words,
+    piece_html,
     time_tag,
+    title_html,
 )
 from copassist.words import FORMAT_WORDS
 
@@ -49,10 +53,11 @@ def hit_html(hit: Hit) -> str:
     texts = {segment.position: segment for segment in hit.segments}
     first = hit.spans[0] if hit.spans else None
     segment = texts[first.position].id if first else ""
+    about = about_html(hit.record, people_words(hit.record.people))
     quote = texts[first.position].text[first.start : first.end] if first else ""
     return (
         f'<li class="ca-card"><h3><button class="ca-title" {open_attributes(hit.record.id, segment, quote)}>'
-        f'{escaped(hit.record.title)}</button></h3><p class="ca-about">{about_html(hit.record)}</p>'
+        f'{title_html(hit.record.title)}</button></h3><p class="ca-about">{about}</p>'
         f'<p class="ca-passage">{escaped(hit.text)}</p></li>'
     )
 
@@ -97,7 +102,7 @@ def gap_html(gap: Gap) -> str:
     examples = "".join(f"<li>{escaped(example)}</li>" for example in gap.examples)
     wording = f"<details><summary>How it was asked</summary><ul>{examples}</ul></details>" if examples else ""
     return (
-        f'<li class="ca-card ca-gap"><h3>{escaped(gap.label)} '
+        f'<li class="ca-card ca-gap"><h3>{piece_html(gap.label)} '
         f'<span class="ca-tag">{GAP_WORDS[gap.status]}</span></h3>'
         f'<p class="ca-cause">{escaped(CAUSE_WORDS.get(gap.cause, gap.cause))}</p>'
         f'<dl class="ca-facts">{"".join(facts)}</dl>{wording}{people}</li>'
@@ -128,7 +133,9 @@ def weeks_html(weeks: Sequence[WeekCount]) -> str:
 def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of plain text."""
     head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escaped(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escaped(shown_line(cell))}</td>' for cell in row)}</tr>" for row in rows
+    )
     return (
         '<div class="ca-table" tabindex="0" role="region" aria-label="Table">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

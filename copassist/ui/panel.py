@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from copassist.records import Part, RecordSummary, StoredRecord, StoredSegment
+from copassist.links import original
+from copassist.records import Part, StoredRecord, StoredSegment
 from copassist.ui.render import error_html, open_attributes
-from copassist.ui.words import about_html, cast_words, counted, escaped, link_html, safe_url
+from copassist.ui.words import (
+    about_html,
+    cast_words,
+    counted,
+    date_words,
+    escaped,
+    link_html,
+    piece_html,
+    title_html,
+)
 
 AROUND = 6
 """Segments shown before and after the quoted one of a long record."""
 WHOLE = 40
 """Records of up to this many segments are shown whole."""
+MOST_PLACES = 100
+AROUND_IT = 40
+"""In so many characters around a quote it is looked for whether it is a whole line or sentence."""
+_BEGINS = re.compile(r"(?:\n|[.!?:;…][\"'”’)\]]*\s+)[ \t>*•◦▪☐☒+-]*(?:\[.\]|\d+[.)])?[ \t]*\Z")
+_ENDS = re.compile(r"[.!?…]\s|.[ \t]*(?:\n|\Z)", re.DOTALL)
+"""What stands before the beginning of a line or sentence, and from the last character of one on."""
 PART_WORDS: dict[Part, str] = {
     "problem": "Problem",
     "advice": "Advice",
@@ -25,15 +42,37 @@ PART_WORDS: dict[Part, str] = {
 
 
 def marked_html(text: str, quote: str) -> str:
-    """`text` with the first place where `quote` stands exactly marked; nothing marked if it doesn't."""
-    start = text.find(quote) if quote else -1
-    if start < 0:
+    """`text` with one place where `quote` stands exactly marked; nothing marked if it doesn't.
+
+    Of several places the first where it is a whole line or sentence, else one where it begins or ends one, else
+    the first: of "- no cache" and "- cache" the second one says "cache".
+    """
+    places = _places(text, quote)
+    if not places:
         return escaped(text)
+    start = max(places, key=lambda at: (_is_whole(text, at, at + len(quote)), -at))
     end = start + len(quote)
     return (
         f'{escaped(text[:start])}<mark class="ca-quote" tabindex="-1">{escaped(text[start:end])}</mark>'
         f"{escaped(text[end:])}"
     )
+
+
+def _places(text: str, quote: str) -> list[int]:
+    """Where `quote` stands in `text`; the first MOST_PLACES of them."""
+    places: list[int] = []
+    at = text.find(quote) if quote else -1
+    while at >= 0 and len(places) < MOST_PLACES:
+        places.append(at)
+        at = text.find(quote, at + 1)
+    return places
+
+
+def _is_whole(text: str, start: int, end: int) -> int:
+    """How many ends of text[start:end] are ends of a line or sentence, 0 to 2."""
+    begins = start == 0 or _BEGINS.search(text, max(0, start - AROUND_IT), start) is not None
+    ends = end == len(text) or _ENDS.match(text, end - 1, end + AROUND_IT) is not None
+    return begins + ends
 
 
 def record_html(record: StoredRecord, segment: str = "", quote: str = "", whole: bool = False) -> str:
@@ -44,7 +83,8 @@ def record_html(record: StoredRecord, segment: str = "", quote: str = "", whole:
     if segment and position is None:
         gone = '<p class="ca-old">The passage isn’t in this record any more. This is what it says today.</p>'
     return _panel_html(
-        record.summary,
+        record,
+        None if position is None else record.segments[position],
         gone
         + _part_button(record, segment, quote, start, "before")
         + _segments_html(record.segments, start, end, position, quote)
@@ -76,16 +116,18 @@ def _part_button(record: StoredRecord, segment: str, quote: str, hidden: int, wh
     )
 
 
-def _panel_html(summary: RecordSummary, body: str) -> str:
-    """The panel of a record, with its heading above the body."""
-    cast = "".join(f"<dt>{said}</dt><dd>{escaped(names)}</dd>" for said, names in cast_words(summary.people))
+def _panel_html(record: StoredRecord, cited: StoredSegment | None, body: str) -> str:
+    """The panel of a record, with its heading above the body, and a link to the original at the cited place."""
+    summary = record.summary
+    cast = "".join(
+        f"<dt>{said}</dt><dd>{piece_html(names)}</dd>" for said, names in cast_words(summary.people)
+    )
     people = f'<dl class="ca-cast">{cast}</dl>' if cast else ""
-    original = ""
-    if safe_url(summary.link):
-        original = f'<p class="ca-original">{link_html(summary.link, "Open the original")}</p>'
+    link = original(summary, cited)
+    open_original = f'<p class="ca-original">{link_html(link, "Open the original")}</p>' if link else ""
     head = (
-        f'<h2 class="ca-panel-title" tabindex="-1">{escaped(summary.title)}</h2>'
-        f'<p class="ca-about">{about_html(summary, people=False)}</p>{people}{original}'
+        f'<h2 class="ca-panel-title" tabindex="-1">{title_html(summary.title)}</h2>'
+        f'<p class="ca-about">{about_html(summary)}</p>{people}{open_original}'
     )
     return _frame_html(head, body)
 
@@ -111,7 +153,7 @@ def _segments_html(
         segment = segments[i]
         heading = _heading(segment)
         if heading and (above is None or _heading(above) != heading):
-            parts.append(f'<h3 class="ca-section">{escaped(heading)}</h3>')
+            parts.append(f'<h3 class="ca-section">{piece_html(heading)}</h3>')
             above = None
         mark = quote if i == cited else ""
         parts.append(_segment_html(segment, above, mark, i == cited))
@@ -128,11 +170,13 @@ def _segment_html(segment: StoredSegment, above: StoredSegment | None, quote: st
     """A segment; its speaker is said when it isn't the one of the segment above."""
     said = []
     if segment.speaker and (above is None or above.speaker != segment.speaker):
-        said.append(f'<span class="ca-speaker">{escaped(segment.speaker.name)}</span>')
+        said.append(f'<span class="ca-speaker">{piece_html(segment.speaker.name)}</span>')
     if segment.time:
-        said.append(f'<time datetime="{segment.time.isoformat()}">{segment.time:%H:%M}</time>')
+        same_day = above is not None and above.time is not None and above.time.date() == segment.time.date()
+        day = "" if same_day else f"{date_words(segment.time)}, "
+        said.append(f'<time datetime="{segment.time.isoformat()}">{day}{segment.time:%H:%M}</time>')
     if segment.location:
-        said.append(f"<span>{escaped(segment.location)}</span>")
+        said.append(f"<span>{piece_html(segment.location)}</span>")
     head = f'<p class="ca-said">{" ".join(said)}</p>' if said else ""
     cited_class = " ca-cited" if cited else ""
     return (

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from copassist.records import Answer, Citation, Contact, Sentence
+from copassist.shown import shown_line
 from copassist.ui.words import (
     STATUS_WORDS,
     about_html,
+    carried,
     confidence_words,
     counted,
     date_words,
     escaped,
+    piece_html,
+    place_words,
     reach_html,
+    title_html,
+    whose_words,
 )
 from copassist.words import FORMAT_WORDS
 
@@ -41,14 +47,15 @@ class Turn:
 def open_attributes(record: str, segment: str = "", quote: str = "") -> str:
     """The attributes that make a <button> open a record at a quote (see page.js)."""
     return (
-        f'type="button" data-do="open_record" data-record="{escaped(record)}"'
-        f' data-segment="{escaped(segment)}" data-quote="{escaped(quote)}"'
+        f'type="button" data-do="open_record" data-record="{carried(record)}"'
+        f' data-segment="{carried(segment)}" data-quote="{carried(quote)}"'
     )
 
 
 def chip_html(citation: Citation) -> str:
     """A citation's number as a button that opens it in its context."""
-    where = ", ".join(part for part in (citation.title, date_words(citation.date)) if part)
+    place = (shown_line(citation.title), date_words(citation.date), shown_line(place_words(citation)))
+    where = ", ".join(part for part in place if part)
     return (
         f'<button class="ca-chip" {open_attributes(citation.record, citation.segment, citation.quote)}'
         f' aria-label="Source {citation.n}: {escaped(where)}" title="{escaped(where)}">{citation.n}</button>'
@@ -71,7 +78,7 @@ def sentences_html(answer: Answer) -> str:
             record, speaker = citation.record, ""
             said += f'<p class="ca-from">{from_words(citation)}</p>'
         name = citation.speaker.name if citation and citation.speaker else ""
-        lead = f'<span class="ca-speaker">{escaped(name)}</span> ' if name and name != speaker else ""
+        lead = f'<span class="ca-speaker">{piece_html(name)}</span> ' if name and name != speaker else ""
         speaker = name
         said += sentence_html(sentence, answer.citations, lead)
     return said
@@ -82,7 +89,7 @@ def from_words(citation: Citation) -> str:
     what = FORMAT_WORDS.get(citation.format, "") or citation.channel or citation.title
     when = f", {date_words(citation.date)}" if citation.date else ""
     older = ' <span class="ca-tag ca-tag-old">Older, replaced since</span>' if citation.superseded_by else ""
-    return f"{escaped(what + when)}{older}"
+    return f"{piece_html(what)}{when}{older}"
 
 
 def sentence_html(sentence: Sentence, citations: Sequence[Citation], lead: str = "") -> str:
@@ -128,13 +135,15 @@ def sources_html(citations: Sequence[Citation]) -> str:
 
 
 def _source_html(cited: Sequence[Citation]) -> str:
-    """A row of the sources: the numbers, the title that opens it, and what it is."""
+    """A row of the sources: the numbers, the title that opens it, what it is, where in it and whose words."""
     first = cited[0]
+    places = {place_words(citation) for citation in cited}
+    about = about_html(first, places.pop() if len(places) == 1 else "", whose_words(cited))
     old = "".join(dict.fromkeys(superseded_html(citation) for citation in cited))
     return (
         f'<li><span class="ca-chips">{"".join(chip_html(citation) for citation in cited)}</span>'
         f'<div><button class="ca-title" {open_attributes(first.record, first.segment, first.quote)}>'
-        f'{escaped(first.title)}</button><p class="ca-about">{about_html(first)}</p>{old}</div></li>'
+        f'{title_html(first.title)}</button><p class="ca-about">{about}</p>{old}</div></li>'
     )
 
 
@@ -156,8 +165,8 @@ def _nearest_row_html(citation: Citation) -> str:
     return (
         f"<li><blockquote>{escaped(citation.quote)} "
         f'<span class="ca-chips">{chip_html(citation)}</span></blockquote>'
-        f'<p><button class="ca-title" {opens}>{escaped(citation.title)}</button></p>'
-        f'<p class="ca-about">{about_html(citation)}</p></li>'
+        f'<p><button class="ca-title" {opens}>{title_html(citation.title)}</button></p>'
+        f'<p class="ca-about">{about_html(citation, place_words(citation), whose_words([citation]))}</p></li>'
     )
 
 
@@ -166,10 +175,10 @@ def contact_html(contact: Contact, citations: Sequence[Citation]) -> str:
     reach = f'<p class="ca-reach">{reach_html(contact.contact)}</p>' if contact.contact else ""
     chips = chips_html(contact.evidence, citations)
     evidence = f'<p class="ca-evidence">Evidence <span class="ca-chips">{chips}</span></p>' if chips else ""
-    initials = "".join(word[0] for word in contact.name.split()[:2]).upper()
+    initials = "".join(word[0] for word in shown_line(contact.name).split()[:2]).upper()
     return (
         f'<li class="ca-person"><span class="ca-initials" aria-hidden="true">{escaped(initials)}</span>'
-        f'<div><p class="ca-name">{escaped(contact.name)}</p>'
+        f'<div><p class="ca-name">{escaped(shown_line(contact.name))}</p>'
         f'<p class="ca-reason">{escaped(contact.reason)}</p>'
         f"{reach}{evidence}</div></li>"
     )
@@ -225,7 +234,7 @@ def feedback_html(question_id: str, feedback: Feedback) -> str:
     if feedback == "thanked":
         thanks = '<p class="ca-thanks" role="status">Thank you, that helps the community.</p>'
         return f'<div class="ca-feedback">{thanks}</div>'
-    of = f'data-do="feedback" data-question="{escaped(question_id)}"'
+    of = f'data-do="feedback" data-question="{carried(question_id)}"'
     if not feedback:
         return (
             '<div class="ca-feedback">'
@@ -275,7 +284,7 @@ def transcript_html(turns: Sequence[Turn], examples: Sequence[str] = ()) -> str:
         said = "".join(map(turn_html, turns))
         return f'<div class="ca-transcript" role="log" aria-label="Conversation">{said}</div>'
     buttons = "".join(
-        f'<li><button class="ca-example" type="button" data-do="example" data-question="{escaped(example)}">'
+        f'<li><button class="ca-example" type="button" data-do="example" data-question="{carried(example)}">'
         f"{escaped(example)}</button></li>"
         for example in examples
     )

@@ -9,9 +9,10 @@ import html
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
+from copassist.links import host, safe
 from copassist.records import Answer, Citation, Format, Kind, Person, RecordSummary, Role
+from copassist.shown import shown, shown_line
 from copassist.words import FORMAT_WORDS, spoken
 
 KIND_WORDS: dict[Kind, str] = {"session": "Session", "thread": "Thread", "document": "Document"}
@@ -30,11 +31,29 @@ STATUS_WORDS = {
     "unanswered": "The memory doesn’t say",
 }
 SHORT_STATUS_WORDS = {"answered": "Answered", "partial": "In part", "unanswered": "Not in the memory"}
+OUTSIDE = 'target="_blank" rel="noopener noreferrer nofollow"'
+"""Attributes of a link that leads away: the other page learns nothing of this one."""
 
 
 def escaped(text: str) -> str:
-    """`text` as HTML that shows exactly it, in an element or in a quoted attribute."""
-    return html.escape(text, quote=True)
+    """`text` as HTML that shows it, in an element or in a quoted attribute; what can't be seen is left out."""
+    return html.escape(shown(text), quote=True)
+
+
+def carried(text: str) -> str:
+    """`text` as the value of an attribute that a script reads back exactly."""
+    return html.escape(text, quote=True).replace("\r", "&#13;")
+
+
+def piece_html(text: str) -> str:
+    """`text` on one line beside others; whichever way it is written, it turns nothing but itself around."""
+    line = html.escape(shown_line(text))
+    return f"<bdi>{line}</bdi>" if line else ""
+
+
+def title_html(title: str) -> str:
+    """A record's title on one line; what to call a record without a title that can be seen."""
+    return html.escape(shown_line(title)) or "Without a title"
 
 
 def date_words(day: date | None) -> str:
@@ -88,15 +107,25 @@ def cast_words(people: Sequence[Person]) -> list[tuple[str, str]]:
     return cast
 
 
-def about_html(of: RecordSummary | Citation, people: bool = True) -> str:
-    """One line on a record or a cited one: kind, date, channel, place in it, people."""
+def about_html(of: RecordSummary | Citation, *more: str) -> str:
+    """One line on a record or a cited one: kind, date, channel, and what else is given."""
     parts = [f'<span class="ca-kind">{escaped(kind_words(of.kind, of.format))}</span>', time_tag(of.date)]
-    parts.append(escaped(of.channel))
-    if isinstance(of, Citation):
-        parts.append(escaped(of.location))
-    if people:
-        parts.append(escaped(people_words(of.people)))
+    parts += [piece_html(text) for text in (of.channel, *more)]
     return '<span class="ca-dot" aria-hidden="true"> · </span>'.join(part for part in parts if part)
+
+
+def place_words(citation: Citation) -> str:
+    """Where in its record something was said: "Advice > Caching, page 3"; "" when that isn't told."""
+    return ", ".join(part for part in (citation.section, citation.location) if part)
+
+
+def whose_words(cited: Sequence[Citation]) -> str:
+    """Who said what was cited of one record; if the source doesn't say, who was what in it."""
+    speakers = [citation.speaker for citation in cited if citation.speaker]
+    if speakers:
+        return people_words(speakers)
+    roles = cast_words([person for person in cited[0].people if person.role]) if cited else []
+    return ", ".join(f"{said.lower()} {names}" for said, names in roles)
 
 
 def confidence_words(answer: Answer) -> str:
@@ -110,36 +139,19 @@ def confidence_words(answer: Answer) -> str:
     return "Possibly not what you asked for"
 
 
-def safe_url(url: str) -> str | None:
-    """`url` if a click on it can only open a web page or a mail; otherwise None."""
-    url = url.strip()
-    if any(ord(sign) <= 32 or ord(sign) == 127 for sign in url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    if parts.scheme in ("http", "https") and parts.netloc:
-        return url
-    if parts.scheme == "mailto" and parts.path:
-        return url
-    return None
-
-
 def link_html(url: str, text: str) -> str:
-    """A link that opens outside the page; only the text when the address isn't a safe one."""
-    safe = safe_url(url)
-    if safe is None:
+    """A link that opens outside the page and says which host; only the text when the address isn't a safe one."""
+    address = safe(url)
+    if not address:
         return escaped(text)
-    href = f'href="{escaped(safe)}" target="_blank" rel="noopener noreferrer"'
-    return f'<a class="ca-link" {href}>{escaped(text)}</a>'
+    where = "" if text == address else f' <span class="ca-host">({escaped(host(address))})</span>'
+    return f'<a class="ca-link" href="{escaped(address)}" {OUTSIDE}>{escaped(text)}</a>{where}'
 
 
 def reach_html(contact: str) -> str:
-    """How to reach somebody: an address becomes a link, anything else is text."""
-    contact = contact.strip()
-    if safe_url(contact):
-        return link_html(contact, contact.removeprefix("mailto:"))
-    if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", contact):
-        return link_html(f"mailto:{contact}", contact)
-    return escaped(contact)
+    """How to reach somebody: an address becomes a link that says itself, anything else is text."""
+    contact = shown_line(contact)
+    if re.fullmatch(r"(mailto:)?[\w.+-]+@[\w-]+(\.[\w-]+)+", contact, re.ASCII):
+        address = contact.removeprefix("mailto:")
+        return f'<a class="ca-link" href="mailto:{escaped(address)}" {OUTSIDE}>{escaped(address)}</a>'
+    return link_html(contact, contact)

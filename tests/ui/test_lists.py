@@ -53,7 +53,7 @@ def test_no_result_says_what_to_change():
 
 def test_a_gap_says_how_many_asked_in_which_words_and_who_could_help():
     assert gap_html(gap(helpers=(Contact("m1", "Ana", "Steward"),), examples=("What <size>?",))) == (
-        '<li class="ca-card ca-gap"><h3>Printing &lt;A0&gt; <span class="ca-tag">Open</span></h3>'
+        '<li class="ca-card ca-gap"><h3><bdi>Printing &lt;A0&gt;</bdi> <span class="ca-tag">Open</span></h3>'
         '<p class="ca-cause">An answer was found, but it didn’t help</p><dl class="ca-facts">'
         "<div><dt>Asked</dt><dd>9 times by 5 people</dd></div>"
         '<div><dt>Last</dt><dd><time datetime="2025-05-02">2 May 2025</time></dd></div>'

@@ -41,8 +41,39 @@ def test_a_quote_over_line_breaks_and_other_scripts_is_marked_whole():
     assert marked_html("one\ntwo – 三つ!", "two – 三つ") == f"one\n{mark('two – 三つ')}!"
 
 
-def test_only_the_first_of_equal_places_is_marked():
+def test_of_equal_places_the_one_that_is_a_whole_line_or_sentence_is_marked_else_the_first():
     assert marked_html("yes and yes", "yes") == f"{mark('yes')} and yes"
+    assert marked_html("a yes and yes or", "yes") == f"a {mark('yes')} and yes or"
+    assert marked_html("- no cache\n- cache", "cache") == f"- no cache\n- {mark('cache')}"
+    assert marked_html("Don’t Use it. Use it. Now", "Use it.") == f"Don’t Use it. {mark('Use it.')} Now"
+    assert marked_html("cache less\n1. cache\ncache", "cache") == f"cache less\n1. {mark('cache')}\ncache"
+
+
+def test_a_quote_that_overlaps_itself_a_thousand_times_is_marked_once():
+    assert marked_html("a" * 100_000, "a" * 50_000).count("<mark") == 1
+
+
+def test_what_cannot_be_seen_is_left_out_in_and_around_the_mark():
+    assert marked_html("a\u202eb\x1b c\rd", "b\x1b c") == f"a{mark('b c')}\nd"
+
+
+def test_the_day_is_said_again_only_when_it_changes():
+    shown = record_html(
+        record(
+            StoredSegment("a", 0, "1", time=datetime(2025, 3, 12, 9, 5)),
+            StoredSegment("b", 1, "2", time=datetime(2025, 3, 12, 9, 7)),
+            StoredSegment("c", 2, "3", time=datetime(2025, 3, 13, 9, 5)),
+        )
+    )
+    assert ">12 March 2025, 09:05<" in shown
+    assert ">09:07<" in shown
+    assert ">13 March 2025, 09:05<" in shown
+
+
+def test_the_link_opens_the_original_at_the_cited_place():
+    stored = record(StoredSegment("a", 0, "x", location="page 7"), link="https://a.org/x.pdf")
+    assert 'href="https://a.org/x.pdf#page=7"' in record_html(stored, "a", "x")
+    assert 'href="https://a.org/x.pdf"' in record_html(stored)
 
 
 def test_a_quote_that_does_not_stand_there_exactly_marks_nothing():
@@ -71,10 +102,11 @@ def test_the_panel_says_what_the_record_is_and_links_to_the_original():
     assert (
         '<h2 class="ca-panel-title" tabindex="-1">Slow maps</h2><p class="ca-about">'
         f'<span class="ca-kind">Clinic</span>{dot}<time datetime="2025-03-12">12 March 2025</time>'
-        f"{dot}#maps</p>"
-        '<dl class="ca-cast"><dt>Facilitated by</dt><dd>Ana</dd><dt>Answered by</dt><dd>&lt;Ben&gt;</dd></dl>'
+        f"{dot}<bdi>#maps</bdi></p>"
+        '<dl class="ca-cast"><dt>Facilitated by</dt><dd><bdi>Ana</bdi></dd>'
+        "<dt>Answered by</dt><dd><bdi>&lt;Ben&gt;</bdi></dd></dl>"
         '<p class="ca-original"><a class="ca-link" href="https://a.org/n?a=1&amp;b=2" target="_blank"'
-        ' rel="noopener noreferrer">Open the original</a></p>'
+        ' rel="noopener noreferrer nofollow">Open the original</a> <span class="ca-host">(a.org)</span></p>'
     ) in shown
 
 
@@ -94,13 +126,14 @@ def test_a_speaker_is_said_again_only_when_it_changes_or_a_section_begins():
         )
     )
     assert (
-        '<h3 class="ca-section">Advice &gt; Caching</h3><div class="ca-segment"><p class="ca-said">'
-        '<span class="ca-speaker">Ana</span> <time datetime="2025-03-12T09:05:00">09:05</time> '
-        "<span>page 3</span></p>"
+        '<h3 class="ca-section"><bdi>Advice &gt; Caching</bdi></h3><div class="ca-segment"><p class="ca-said">'
+        '<span class="ca-speaker"><bdi>Ana</bdi></span> '
+        '<time datetime="2025-03-12T09:05:00">12 March 2025, 09:05</time> '
+        "<span><bdi>page 3</bdi></span></p>"
         '<p class="ca-text">1</p></div><div class="ca-segment"><p class="ca-text">2</p></div>'
-        '<div class="ca-segment"><p class="ca-said"><span class="ca-speaker">&lt;Ben&gt;</span></p>'
-        '<p class="ca-text">3</p></div><h3 class="ca-section">Next step</h3><div class="ca-segment">'
-        '<p class="ca-said"><span class="ca-speaker">&lt;Ben&gt;</span></p><p class="ca-text">4</p></div>'
+        '<div class="ca-segment"><p class="ca-said"><span class="ca-speaker"><bdi>&lt;Ben&gt;</bdi></span></p>'
+        '<p class="ca-text">3</p></div><h3 class="ca-section"><bdi>Next step</bdi></h3><div class="ca-segment">'
+        '<p class="ca-said"><span class="ca-speaker"><bdi>&lt;Ben&gt;</bdi></span></p><p class="ca-text">4</p></div>'
     ) in shown
 
 

@@ -37,6 +37,7 @@ def cite(n, use="answer", record="r1", **changed):
         "date": date(2025, 3, 12),
         "people": (Person(1, "Ana"),),
         "quote": f"quote {n}",
+        "speaker": Person(1, "Ana"),
     }
     return Citation(n, use, record, **(values | changed))
 
@@ -90,7 +91,7 @@ def test_sources_list_each_record_once_with_its_numbers_and_leave_out_other_uses
         '<section class="ca-block" aria-label="Sources"><h3>Sources</h3><ul class="ca-sources">'
         f'<li><span class="ca-chips">{chip(1)}{chip(2)}</span>'
         f'<div><button class="ca-title" {opens(1)}>Slow maps</button><p class="ca-about">'
-        f'<span class="ca-kind">Clinic</span>{dot}<time datetime="2025-03-12">12 March 2025</time>{dot}Ana'
+        f'<span class="ca-kind">Clinic</span>{dot}<time datetime="2025-03-12">12 March 2025</time>{dot}<bdi>Ana</bdi>'
         "</p></div></li></ul></section>"
     )
     assert sources_html(cited[2:]) == ""

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from copassist.records import Answer, Person, RecordSummary
+from copassist.records import Answer, Citation, Person, RecordSummary
 from copassist.ui.words import (
     about_html,
+    carried,
     cast_words,
     confidence_words,
     counted,
@@ -16,9 +17,12 @@ from copassist.ui.words import (
     kind_words,
     link_html,
     people_words,
+    piece_html,
+    place_words,
     reach_html,
-    safe_url,
     time_tag,
+    title_html,
+    whose_words,
 )
 
 ANA = Person(1, "Ana", "facilitator")
@@ -68,9 +72,12 @@ def test_the_cast_says_who_was_what_leading_roles_first():
 
 
 def test_a_record_is_summed_up_in_a_line_without_what_is_unknown():
-    record = RecordSummary("r", "thread", "T", channel="#a<b>", people=(ANA,))
+    record = RecordSummary("r", "thread", "T", channel="#a<b>")
     dot = '<span class="ca-dot" aria-hidden="true"> · </span>'
-    assert about_html(record) == f'<span class="ca-kind">Thread</span>{dot}#a&lt;b&gt;{dot}Ana'
+    assert (
+        about_html(record, "Ana")
+        == f'<span class="ca-kind">Thread</span>{dot}<bdi>#a&lt;b&gt;</bdi>{dot}<bdi>Ana</bdi>'
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,48 +94,52 @@ def test_confidence_is_said_in_words(status, confidence, said):
     assert confidence_words(Answer("q", status, confidence)) == said
 
 
-@pytest.mark.parametrize(
-    "url", ["https://a.org/x?y=1&z=2", "http://a.org", "mailto:ana@a.org", " https://a.org "]
-)
-def test_web_and_mail_addresses_are_safe(url):
-    assert safe_url(url) == url.strip()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "javascript:alert(1)",
-        "JaVaScRiPt:alert(1)",
-        "java\nscript:alert(1)",
-        "\x01javascript:alert(1)",
-        "data:text/html,<script>",
-        "vbscript:x",
-        "file:///etc/passwd",
-        "//a.org",
-        "/a",
-        "https:",
-        "https://[",
-        "https://a.org/\x00",
-    ],
-)
-def test_other_addresses_are_not_safe(url):
-    assert safe_url(url) is None
-
-
 def test_a_link_opens_outside_and_cannot_break_out_of_its_attribute():
     assert link_html('https://a.org/"onclick="x', "<b>") == (
         '<a class="ca-link" href="https://a.org/&quot;onclick=&quot;x" target="_blank"'
-        ' rel="noopener noreferrer">&lt;b&gt;</a>'
+        ' rel="noopener noreferrer nofollow">&lt;b&gt;</a> <span class="ca-host">(a.org)</span>'
     )
     assert link_html("javascript:alert(1)", "<b>") == "&lt;b&gt;"
 
 
 def test_how_to_reach_somebody_is_a_link_only_for_an_address():
-    mail = (
-        '<a class="ca-link" href="mailto:ana@a.org" target="_blank" rel="noopener noreferrer">ana@a.org</a>'
-    )
+    away = 'target="_blank" rel="noopener noreferrer nofollow"'
+    mail = f'<a class="ca-link" href="mailto:ana@a.org" {away}>ana@a.org</a>'
     assert reach_html("ana@a.org") == mail
     assert reach_html("mailto:ana@a.org") == mail
     assert reach_html("@ana on Slack <b>") == "@ana on Slack &lt;b&gt;"
-    assert reach_html("javascript:alert@a.org") == "javascript:alert@a.org"
+    assert reach_html("https://a.org/ana") == (
+        f'<a class="ca-link" href="https://a.org/ana" {away}>https://a.org/ana</a>'
+    )
+    for text in ("javascript:alert@a.org", "mailto:ana@a.org?bcc=b@b.org", "https://wiki.org@b.org/"):
+        assert reach_html(text) == text
+
+
+def test_what_cannot_be_seen_is_left_out_where_text_is_shown_and_kept_where_it_is_carried():
+    assert escaped("a\x1b\u202eb\r<") == "ab\n&lt;"
+    assert carried("a\x1b\u202eb\r<") == "a\x1b\u202eb&#13;&lt;"
+    assert piece_html(" a\n\u202eb<") == "<bdi>a b&lt;</bdi>"
+    assert piece_html("\u200b") == ""
+
+
+def test_a_title_that_cannot_be_seen_is_called_something():
+    assert title_html("Slow\nmaps &") == "Slow maps &amp;"
+    assert title_html(" \u200b\u3164") == "Without a title"
+
+
+def test_the_words_of_a_source_are_their_speakers_else_those_with_a_role_in_the_record():
+    def cited(speaker, *people):
+        about = {"kind": "session", "format": "", "title": "T", "date": None, "quote": "q"}
+        return Citation(1, "answer", "r", "s", people=people, speaker=speaker, **about)
+
+    assert whose_words([cited(CHI, CHI, ANA), cited(BEN, BEN, ANA), cited(CHI, CHI)]) == "Chi and Ben"
+    assert whose_words([cited(None, BEN, ANA, CHI)]) == "facilitated by Ana, presented by Ben"
+    assert whose_words([cited(None)]) == ""
+
+
+def test_where_something_stands_in_its_record_is_its_heading_and_its_place():
+    about = {"kind": "session", "format": "", "title": "T", "date": None, "quote": "q", "people": ()}
+    assert place_words(Citation(1, "answer", "r", "s", section="A > B", location="page 3", **about)) == (
+        "A > B, page 3"
+    )
+    assert place_words(Citation(1, "answer", "r", "s", **about)) == ""
