@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from copassist.records import Answer, Citation, Gap, Hit, Person, RecordSummary
+from copassist.shown import shown, shown_line
 from copassist.words import FORMAT_WORDS, spoken
 
 STATUS_WORDS = {
@@ -13,6 +16,9 @@ STATUS_WORDS = {
     "partial": "Answered in part",
     "unanswered": "The memory doesn't say",
 }
+
+
+_LIKE_A_MARKER = re.compile(r"(?<![\w)\]])\[(\d{1,3})\]", re.ASCII)
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -110,22 +116,36 @@ def gaps_json(gaps: Sequence[Gap], hidden: int) -> dict[str, Any]:
 
 
 def answer_text(answer: Answer) -> str:
-    """An answer for a terminal."""
+    """An answer for a terminal. Our own lines begin at its edge, or with two spaces; text of the memory never does."""
+    numbers = {c.n for c in answer.citations}
     lines = [f"{STATUS_WORDS[answer.status]}.", ""]
-    lines += [f"  {s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.sentences]
+    for s in answer.sentences:
+        lines.append(f"  {_inside(s.text, numbers)} {''.join(f'[{n}]' for n in s.citations)}")
     nearest = [c for c in answer.citations if c.use == "nearest"]
     if nearest:
-        lines += ["Nearest to it, though no answer:", *(f"  “{c.quote}” [{c.n}]" for c in nearest)]
+        lines += [
+            "Nearest to it, though no answer:",
+            *(f"  “{_inside(c.quote, numbers)}” [{c.n}]" for c in nearest),
+        ]
     cited = [c for c in answer.citations if c.use != "contact"]
     if cited:
         lines += ["", *(f"[{c.n}] {place_text(c)}" for c in cited)]
     if answer.contacts:
         lines += ["", "Talk to:"]
         for contact in answer.contacts:
-            reach = f" ({contact.contact})" if contact.contact else ""
-            lines.append(f"  {contact.name}{reach}: {contact.reason}.")
-    lines += [f"\n{note}" for note in answer.notes]
+            reach = f" ({shown_line(contact.contact)})" if contact.contact else ""
+            lines.append(f"  {shown_line(contact.name)}{reach}: {shown(contact.reason)}.")
+    lines += [f"\n{shown(note)}" for note in answer.notes]
     return "\n".join(lines)
+
+
+def _inside(text: str, numbers: AbstractSet[int]) -> str:
+    """A text of the memory inside of an answer: what looks like one of its markers is no marker."""
+
+    def bare(found: re.Match[str]) -> str:
+        return f"({found[1]})" if int(found[1]) in numbers else found[0]
+
+    return _LIKE_A_MARKER.sub(bare, shown(text)).replace("\n", "\n    ")
 
 
 def place_text(citation: Citation) -> str:
@@ -134,23 +154,23 @@ def place_text(citation: Citation) -> str:
     what = FORMAT_WORDS.get(citation.format, "") or citation.channel
     when = spoken(citation.date) if citation.date else ""
     parts = (what, f"“{citation.title}”", when, citation.section, citation.location, who)
-    return ", ".join(part for part in parts if part)
+    return ", ".join(shown_line(part) for part in parts if part)
 
 
 def hit_text(hit: Hit) -> str:
     """A hit for a terminal."""
-    return f"{_record_line(hit.record)}\n  " + hit.text[:400].replace("\n", "\n  ")
+    return f"{_record_line(hit.record)}\n  " + shown(hit.text[:400]).replace("\n", "\n  ")
 
 
 def _record_line(record: RecordSummary) -> str:
     what = FORMAT_WORDS.get(record.format, record.kind)
-    return ", ".join(
-        part for part in (record.id, what, record.title, spoken(record.date) if record.date else "") if part
-    )
+    parts = (record.id, what, record.title, spoken(record.date) if record.date else "")
+    return ", ".join(shown_line(part) for part in parts if part)
 
 
 def gap_text(gap: Gap) -> str:
     """A gap for a terminal."""
     asked = f"{gap.questions} questions by {gap.askers} people, last on {spoken(gap.last_asked.date())}"
     form = FORMAT_WORDS.get(gap.suggested_format, "session").lower()
-    return f"{gap.label}\n  {asked}; suggested: {form}" + "".join(f"\n  also: {q}" for q in gap.examples)
+    also = "".join(f"\n  also: {shown_line(q)}" for q in gap.examples)
+    return f"{shown_line(gap.label)}\n  {asked}; suggested: {form}{also}"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 LONGEST_LINE = 300
 MOST_MARKS = 3
@@ -40,6 +42,7 @@ def shown_line(text: str) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
-def shown_json(value: object) -> str:
-    """`value` as one line of JSON that reads back exactly and holds nothing unseen."""
-    return _RAW_IN_JSON.sub(lambda m: json.dumps(m[0])[1:-1], json.dumps(value, ensure_ascii=False))
+def shown_json(value: object, default: Callable[[Any], object] | None = None) -> str:
+    """`value` as one line of JSON that reads back exactly and holds nothing unseen; `default` as in json.dumps."""
+    written = json.dumps(value, ensure_ascii=False, default=default)
+    return _RAW_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], written)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from copassist import __version__, settings
 from copassist.cli import asking, keeping, members
-from copassist.cli.terminal import PARTLY, print_error
+from copassist.cli.terminal import PARTLY, Seen, print_error
 from copassist.errors import CopAssistError
 
 
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.memory is not None:
             given = replace(given, memory=options.memory)
         run: Callable[[argparse.Namespace, settings.Settings], int] = options.run
-        return run(options, given)
+        with redirect_stdout(Seen(sys.stdout)):
+            return run(options, given)
     except CopAssistError as error:
         print_error(error, as_json=getattr(options, "json", False))
         return PARTLY

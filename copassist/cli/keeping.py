@@ -12,6 +12,7 @@ from typing import Any
 
 from copassist import settings
 from copassist.cli.terminal import DONE, PARTLY, Bar, ask_person, print_json, wrong_usage
+from copassist.shown import shown_line
 
 PLANNED_SHOWN = 200
 """So many lines of a dry run are printed."""
@@ -113,7 +114,7 @@ def _print_report(report: Any, dry_run: bool) -> None:
         print(f"Skipped: {_counted(report.skipped)}.")
     for rejected in report.rejected:
         place = f", {rejected.place}" if rejected.place else ""
-        print(f"Rejected: {rejected.file}{place}: {rejected.reason}", file=sys.stderr)
+        print(shown_line(f"Rejected: {rejected.file}{place}: {rejected.reason}"), file=sys.stderr)
     if not dry_run and not report.followed:
         print("The running app takes it into its index within seconds.")
 
@@ -127,7 +128,8 @@ def _planned_line(planned: Any) -> str:
     unclear = f"  [unclear: {', '.join(planned.unclear)}]" if planned.unclear else ""
     title = planned.title.rstrip(".")
     told = f"{what}: {title}" if what else title
-    return f"would {planned.verb:6}  {planned.file}  {told}" + (f". {people}" if people else "") + unclear
+    line = f"would {planned.verb:6}  {shown_line(planned.file)}  {shown_line(told)}"
+    return line + (f". {shown_line(people)}" if people else "") + unclear
 
 
 def _print_unclear(planned: Any) -> None:
@@ -166,9 +168,10 @@ def _sources(options: argparse.Namespace, given: settings.Settings) -> int:
         return DONE
     for source in sources:
         when = f"{source.ingested_at:%Y-%m-%d %H:%M}" if source.ingested_at else "not finished"
+        audience = shown_line(", ".join(source.audience))
         print(
-            f"{source.name}  {source.kind}  {source.records} records  for {', '.join(source.audience)}  "
-            f"{when}  {source.path}"
+            f"{shown_line(source.name)}  {source.kind}  {source.records} records  for {audience}  "
+            f"{when}  {shown_line(source.path)}"
         )
     if not sources:
         print("Nothing was ingested yet. `copassist ingest PATH...` does it.")
@@ -238,11 +241,12 @@ def _status(options: argparse.Namespace, given: settings.Settings) -> int:
         + (f"{held.waiting} changes behind." if held.waiting else "up to date.")
     )
     for source in held.sources:
-        print(f"Source {source.name}: {source.records} records from {source.path}")
+        print(shown_line(f"Source {source.name}: {source.records} records from {source.path}"))
     if held.skipped:
         print("Skipped: " + ", ".join(f"{n} × {what}" for what, n in held.skipped.items()) + ".")
     for problem in held.problems:
-        print(f"Rejected: {problem.file}{', ' + problem.place if problem.place else ''}: {problem.reason}")
+        place = f", {problem.place}" if problem.place else ""
+        print(shown_line(f"Rejected: {problem.file}{place}: {problem.reason}"))
     return DONE
 
 

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from copassist.errors import CopAssistError
+from copassist.shown import shown, shown_json
 
 DONE, PARTLY, USAGE = 0, 1, 2
+
+
+class Seen:
+    """A stream to a terminal through which nothing goes that can't be seen: no text may move its cursor."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what of `text` can be seen."""
+        return self._stream.write(shown(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def print_error(error: CopAssistError, as_json: bool) -> None:
     """Say what went wrong and what to do, for a person or a script."""
     if as_json:
-        print(
-            json.dumps(
-                {"error": {"kind": error.kind, "message": error.message, "fix": error.fix}},
-                ensure_ascii=False,
-            )
-        )
+        print_json({"error": {"kind": error.kind, "message": error.message, "fix": error.fix}})
         return
-    print(f"copassist: {error.message}", file=sys.stderr)
+    print(f"copassist: {shown(error.message)}", file=sys.stderr)
     if error.fix:
-        print(f"           {error.fix}", file=sys.stderr)
+        print(f"           {shown(error.fix)}", file=sys.stderr)
 
 
 def wrong_usage(what: str) -> int:
@@ -43,7 +52,7 @@ def ask_person(question: str) -> bool:
 
 def print_json(value: Any) -> None:
     """Print a value as one line of JSON."""
-    print(json.dumps(value, ensure_ascii=False, default=_plain))
+    print(shown_json(value, _plain))
 
 
 def _plain(value: Any) -> Any:
