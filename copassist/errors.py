@@ -53,6 +53,19 @@ class ModelError(CopAssistError):
     kind = "model"
 
 
+class LanguageModelError(CopAssistError):
+    """The language model at COPASSIST_LLM_URL can't be reached, declines, or answers with no text.
+
+    No message holds the key or what the server said, which may repeat it.
+    """
+
+    kind = "language-model"
+
+
+class TooLongError(LanguageModelError):
+    """The prompt is longer than the language model reads."""
+
+
 class NotFoundError(CopAssistError):
     """No such record, member or source."""
 

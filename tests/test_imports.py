@@ -28,7 +28,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 """From the ground up: a module imports from its own layer and those before it."""
 TOPS = {"copassist.ui", "copassist.cli", "copassist.__main__", "app"}
 FRAMEWORKS = {
-    "llama_index": set(),
+    "llama_index": {"copassist.llm"},
+    "openai": {"copassist.llm"},
     "chromadb": {"copassist.store.vectors"},
     "onnxruntime": {"copassist.embedding"},
     "tokenizers": {"copassist.embedding"},
