@@ -1,4 +1,4 @@
-"""Reading benchmark folders of the common layout: corpus, queries and judgements."""
+"""Reading the files of benchmark folders: documents, questions, turns, queries and judgements."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from ir_measures import Qrel
 
 from copassist.errors import InputError
 from copassist.records import Record, Segment, named
+
+HISTORY = "history+text"
+"""The query field that stands for a question with the conversation before it."""
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
@@ -43,45 +46,25 @@ class Doc:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question to search for. `text` is the field of the file that was asked for."""
+    """A question to search for. `text` is the field of the file that was asked for.
+
+    `turns` are what was said before it in its conversation, speaker and words, where a system that
+    understands conversations is to have them; `asked` is then the question as it was put. `within` is the
+    locator of the one record to search, "" for all; `seen` are the locators of those that there were when it
+    was asked, None for all.
+    """
 
     id: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A corpus with the queries of a split that have a relevant document, and what is relevant to each."""
-
-    name: str
-    docs: tuple[Doc, ...]
-    queries: tuple[Query, ...]
-    qrels: tuple[Qrel, ...]
-
-
-def judged(folder: Path, split: str, field: str = "text") -> Judged:
-    """The corpus and the queries of a split with their judgements; `field` is the query's text.
-
-    Queries without a relevant document are left out: they measure something else. Raises
-    InputError if a file is missing or broken, or a query lacks the field.
-    """
-    qrels = tuple(read_qrels(folder, f"qrels.{split}.tsv"))
-    relevant = {q.query_id for q in qrels if q.relevance > 0}
-    queries = tuple(q for q in read_queries(folder, split, field) if q.id in relevant)
-    if not queries:
-        raise InputError(f"No query of the split {split!r} in {folder} is judged.", "Check the two files.")
-    asked = {q.id for q in queries}
-    return Judged(
-        folder.resolve().name,
-        tuple(read_docs(folder)),
-        queries,
-        tuple(q for q in qrels if q.query_id in asked),
-    )
+    turns: tuple[tuple[str, str], ...] = ()
+    asked: str = ""
+    within: str = ""
+    seen: tuple[str, ...] | None = None
 
 
 def read_docs(folder: Path) -> Iterator[Doc]:
     """The documents of the folder's corpus in order."""
-    for row in _json_lines(folder, "corpus.jsonl", ("_id", "text")):
+    for row in json_lines(folder, "corpus.jsonl", ("_id", "text")):
         about = row.get("metadata") or {}
         title, whole = row.get("title") or "", about.get("doc_title") or ""
         yield Doc(
@@ -95,9 +78,19 @@ def read_docs(folder: Path) -> Iterator[Doc]:
 
 
 def read_queries(folder: Path, split: str, field: str = "text") -> Iterator[Query]:
-    """The queries of a split in order."""
-    for row in _json_lines(folder, f"queries.{split}.jsonl", ("_id", field)):
-        yield Query(row["_id"], row[field])
+    """The queries of a split in order.
+
+    With the field "history+text" a query's text is the last two things that the person said, and its `turns`
+    are all that was said before.
+    """
+    needed = ("history", "text") if field == HISTORY else (field,)
+    for row in json_lines(folder, f"queries.{split}.jsonl", ("_id", *needed)):
+        if field != HISTORY:
+            yield Query(row["_id"], row[field])
+            continue
+        turns = tuple((str(speaker), str(words)) for speaker, words in row["history"])
+        before = [words for speaker, words in turns if speaker == "user"][-1:]
+        yield Query(row["_id"], "\n".join([*before, row["text"]]), turns, row["text"])
 
 
 def read_qrels(folder: Path, name: str) -> Iterator[Qrel]:
@@ -121,7 +114,7 @@ def find(folder: Path, name: str) -> Path:
             return path
     raise InputError(
         f"{folder} has neither {name} nor {name}.gz.",
-        "Give a folder with corpus.jsonl, queries.SPLIT.jsonl and qrels.SPLIT.tsv, and a split that it has.",
+        "Give a folder, a split and a task whose files are there (eval/README.md names them).",
     )
 
 
@@ -143,7 +136,8 @@ def records(docs: Iterable[Doc]) -> Iterator[Record]:
         )
 
 
-def _json_lines(folder: Path, name: str, needed: Iterable[str]) -> Iterator[dict[str, Any]]:
+def json_lines(folder: Path, name: str, needed: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a file of JSON lines. Raises InputError for one that isn't JSON or lacks a field."""
     path = find(folder, name)
     with _opened(path) as lines:
         for number, line in enumerate(lines, 1):

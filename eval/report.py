@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -27,6 +29,7 @@ class Result:
 
     `left_out` says why a system isn't there, `notes` are further lines for the reader, and
     `intervals` holds for each baseline and measure copassist's lead over it: mean, lower and upper end.
+    `task` and `query_field` say what of the data was measured, where there is a choice.
     """
 
     benchmark: str
@@ -39,11 +42,14 @@ class Result:
     left_out: dict[str, str] = field(default_factory=dict)
     intervals: dict[str, dict[str, tuple[float, float, float]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    task: str = ""
+    query_field: str = ""
 
 
 def write(result: Result, path: Path) -> None:
-    """Write the result as JSON, with the commit that it was measured on."""
-    text = json.dumps({**asdict(result), "commit": commit()}, indent=2, ensure_ascii=False)
+    """Write the result as JSON, with the commit and the machine that it was measured on."""
+    measured = {**asdict(result), "commit": commit(), "machine": machine()}
+    text = json.dumps(measured, indent=2, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 
@@ -53,7 +59,8 @@ def show(result: Result) -> str:
     rows = [
         [system, *(_number(figures, name) for name in names)] for system, figures in result.systems.items()
     ]
-    lines = [f"{result.benchmark}: {result.data}, {result.split}, n = {result.n}", ""]
+    about = ", ".join(filter(None, (result.data, result.task, result.query_field, result.split)))
+    lines = [f"{result.benchmark}: {about}, n = {result.n}", ""]
     lines += _columns([["", *names], *rows])
     lines += [""] + [
         f"copassist - {baseline}, {measure}: {mean:+.3f} (95% {low:+.3f} to {high:+.3f})"
@@ -65,7 +72,7 @@ def show(result: Result) -> str:
     lines.append(f"failed: {len(result.failed)}")
     lines += [f"  {f.system}, {f.query}: {f.reason}" for f in result.failed]
     lines += [f"{use} model: {name}" for use, name in result.models.items()]
-    return "\n".join([*lines, f"commit: {commit()}"])
+    return "\n".join([*lines, f"commit: {commit()}", f"machine: {machine()}"])
 
 
 def commit() -> str:
@@ -78,6 +85,17 @@ def commit() -> str:
         )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
+
+
+def machine() -> str:
+    """Cores that this process may use, and the processor's name as the system gives it."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{cores} cores, {names[0] if names else platform.processor() or platform.machine()}"
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -1,4 +1,4 @@
-"""Retrieval: whether the search brings the documents that answer a question."""
+"""Retrieval: whether the search brings what answers a question, beside the peers on the same documents."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ from tqdm import tqdm
 
 from copassist import embedding, settings
 from copassist.errors import CopAssistError
-from eval import corpora
-from eval.corpora import Query
-from eval.corpus_memory import corpus_memory
+from eval import tasks
+from eval.corpora import HISTORY, Query
+from eval.corpus_memory import KeptEncoder, corpus_memory
+from eval.peers import client
 from eval.report import Failure, Figures, Result
-from eval.systems import SYSTEMS, Ground, Search
+from eval.systems import BASELINES, UNITS, Ground, Search
+from eval.tasks import Task
+
+SYSTEMS = (*BASELINES, *client.SYSTEMS)
+"""The product first, then plain baselines, then the peers of eval/peers."""
 
 MEASURES: dict[str, Measure] = {
     "ndcg@10": nDCG @ 10,
@@ -28,54 +33,87 @@ MEASURES: dict[str, Measure] = {
 """Every grade above zero is relevant; nDCG weighs the grades."""
 COMPARED = "ndcg@10"
 RESAMPLES = 2_000
+NOTHING = "nothing found"
 
 Rankings = dict[str, list[str]]
-"""From a query's id to the documents that were found, best first."""
+"""From a query's id to what was found, best first."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What only this benchmark takes."""
     parser.add_argument(
-        "--query-field", default="text", help="the field of a query to search for (default: text)"
+        "--task",
+        choices=list(tasks.TASKS),
+        default="",
+        help="what to find (default: the first of these that the folder has)",
+    )
+    parser.add_argument(
+        "--query-field",
+        default="text",
+        metavar="FIELD",
+        help=f"the field of a query to search for; {HISTORY} is its text in its conversation (default: text)",
     )
     parser.add_argument(
         "--memory-cache",
         type=Path,
         metavar="DIR",
-        help="keep the memory made of the corpus here for the next run",
+        help="keep the memory made of the corpus, and every system's vectors, here for the next run",
     )
 
 
 def run(options: argparse.Namespace) -> Result:
     """Rank the corpus for every judged query by each system that was asked for."""
-    judged = corpora.judged(options.data, options.split, options.query_field)
+    task = tasks.load(options.data, options.split, options.task, options.query_field)
+    cache: Path | None = options.memory_cache
+    vectors = None
+    if cache:
+        cache.mkdir(parents=True, exist_ok=True)
+        vectors = cache / "vectors.db"
+    models, rankings, failed, left_out = _here(task, options.systems, cache, vectors)
+    peers = client.rank(task, [name for name in options.systems if name in client.SYSTEMS], UNITS, vectors)
+    for name, found in peers.rankings.items():
+        rankings[name] = {query.id: units for query, units in zip(task.queries, found, strict=True)}
+        failed += [Failure(name, id_, NOTHING) for id_, units in rankings[name].items() if not units]
+    values = {name: scores(task.qrels, rankings[name]) for name in options.systems if name in rankings}
+    return Result(
+        benchmark="retrieval",
+        data=task.data,
+        split=options.split,
+        n=len(task.queries),
+        systems={name: averages(per_query) for name, per_query in values.items()},
+        models=models | peers.models,
+        failed=failed,
+        left_out=left_out | peers.left_out,
+        intervals=leads(values),
+        task=task.name,
+        query_field=options.query_field,
+    )
+
+
+def _here(
+    task: Task, systems: Sequence[str], cache: Path | None, vectors: Path | None
+) -> tuple[dict[str, str], dict[str, Rankings], list[Failure], dict[str, str]]:
+    """What runs in this environment: models, rankings, failures, and what is left out."""
     encoder = embedding.load(settings.from_environment())
+    models = {"embedding": encoder.fingerprint}
+    if vectors:
+        encoder = KeptEncoder(encoder, vectors)
     rankings: dict[str, Rankings] = {}
     failed: list[Failure] = []
     left_out: dict[str, str] = {}
-    with corpus_memory(judged.docs, encoder, options.memory_cache) as memory:
-        ground = Ground(judged.docs, memory, encoder)
-        for name in options.systems:
+    wanted = [name for name in systems if name in BASELINES]
+    if not wanted:
+        return models, rankings, failed, left_out
+    with corpus_memory(task.records, encoder, cache) as memory:
+        for name in wanted:
             try:
-                search = SYSTEMS[name](ground)
+                search = BASELINES[name](Ground(task, memory, encoder))
             except ModuleNotFoundError as error:
                 left_out[name] = f"{error.name} isn't installed"
                 continue
-            rankings[name], missed = rank(name, search, judged.queries)
+            rankings[name], missed = rank(name, search, task.queries)
             failed += missed
-    values = {name: scores(judged.qrels, ranking) for name, ranking in rankings.items()}
-    field = "" if options.query_field == "text" else f" ({options.query_field})"
-    return Result(
-        benchmark="retrieval",
-        data=judged.name + field,
-        split=options.split,
-        n=len(judged.queries),
-        systems={name: averages(per_query) for name, per_query in values.items()},
-        models={"embedding": encoder.fingerprint},
-        failed=failed,
-        left_out=left_out,
-        intervals=leads(values),
-    )
+    return models, rankings, failed, left_out
 
 
 def rank(name: str, search: Search, queries: Sequence[Query]) -> tuple[Rankings, list[Failure]]:
@@ -84,13 +122,13 @@ def rank(name: str, search: Search, queries: Sequence[Query]) -> tuple[Rankings,
     failed = []
     for query in tqdm(queries, name, unit=" queries"):
         try:
-            rankings[query.id] = search(query.text)
+            rankings[query.id] = search(query)
         except CopAssistError as error:
             rankings[query.id] = []
             failed.append(Failure(name, query.id, str(error)))
         else:
             if not rankings[query.id]:
-                failed.append(Failure(name, query.id, "nothing found"))
+                failed.append(Failure(name, query.id, NOTHING))
     return rankings, failed
 
 

@@ -37,10 +37,10 @@ def test_a_query_without_results_scores_zero_and_stays_in_the_average() -> None:
 
 
 def test_rank_lists_queries_that_found_nothing_or_broke() -> None:
-    def search(query: str) -> list[str]:
-        if query == "broken":
+    def search(query: Query) -> list[str]:
+        if query.text == "broken":
             raise InputError("It broke.")
-        return ["a"] if query == "tea" else []
+        return ["a"] if query.text == "tea" else []
 
     rankings, failed = retrieval.rank(
         "own", search, [Query("1", "tea"), Query("2", "cake"), Query("3", "broken")]
@@ -91,6 +91,8 @@ def test_the_command_writes_what_the_contract_says(corpus: Path, capsys: pytest.
         str(out),
         "--memory-cache",
         str(cache),
+        "--systems",
+        "copassist,bm25,dense",
     ]
     assert command_line.main(command) == 0
     found = json.loads(out.read_text())
@@ -105,22 +107,27 @@ def test_the_command_writes_what_the_contract_says(corpus: Path, capsys: pytest.
     assert found["systems"]["copassist"]["recall@10"] == 1.0
     assert found["failed"] == [{"system": "bm25", "query": "q2", "reason": "nothing found"}]
     assert found["models"]["embedding"].startswith("all-MiniLM-L6-v2/")
-    assert found["commit"]
+    assert found["commit"] and "cores" in found["machine"]
+    assert (found["task"], found["query_field"]) == ("answers", "text")
     shown = capsys.readouterr().out
     assert "n = 2" in shown and "failed: 1" in shown
-    assert len(list(cache.iterdir())) == 1
+    memory_and_vectors = sorted(path.name for path in cache.iterdir())
+    assert len(memory_and_vectors) == 2 and memory_and_vectors[1] == "vectors.db"
     assert command_line.main(command) == 0
     assert json.loads(out.read_text()) == found
-    assert len(list(cache.iterdir())) == 1
+    assert sorted(path.name for path in cache.iterdir()) == memory_and_vectors
 
 
 def test_an_unknown_system_is_wrong_usage(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         command_line.main(["retrieval", "--data", str(corpus), "--systems", "copassist,colbert"])
     assert ended.value.code == 2
-    assert "there is no system 'colbert'; take some of copassist, bm25, dense" in capsys.readouterr().err
+    assert (
+        "there is no system 'colbert'; take some of copassist, bm25, dense, llama-index"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_missing_folder_is_said_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["retrieval", "--data", str(tmp_path / "none")]) == 1
-    assert "has neither qrels.dev.tsv nor qrels.dev.tsv.gz" in capsys.readouterr().err
+    assert "has neither corpus.jsonl nor corpus.jsonl.gz" in capsys.readouterr().err
