@@ -169,15 +169,20 @@ def _mentions(
             words = tuple(keywords.words(sign))
             if len(words) > 1 or len("".join(words)) >= LEAST_HANDLE:
                 signs[words] = member.id
-    longest = max(map(len, signs), default=0)
+    by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for words in sorted(signs):
+        by_first[words[0]].append(words)
     found: dict[int, list[tuple[str, StoredSegment]]] = {}
     for hit in hits[:MENTION_HITS]:
         for segment in hit.segments:
-            said = keywords.words(segment.text)
-            runs = {tuple(said[i : i + n]) for n in range(1, longest + 1) for i in range(len(said) - n + 1)}
-            found.setdefault(hit.passage, []).extend(
-                (signs[run], segment) for run in sorted(runs & signs.keys())
-            )
+            said = tuple(keywords.words(segment.text))
+            runs = {
+                words
+                for i, word in enumerate(said)
+                for words in by_first.get(word, ())
+                if said[i : i + len(words)] == words
+            }
+            found.setdefault(hit.passage, []).extend((signs[run], segment) for run in sorted(runs))
     return found
 
 
