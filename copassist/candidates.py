@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-import snowballstemmer
 
 from copassist.records import Hit, StoredSegment
-from copassist.retrieve import Searcher
+from copassist.retrieve import Searcher, held_passages
 from copassist.sentences import sentence_spans
 from copassist.store import keywords
+from copassist.store.keywords import stem
 
 COVERAGE_WEIGHT = 0.3
 TITLE_CHARACTERS = 80
@@ -149,8 +148,8 @@ def term_weights(searcher: Searcher, question: str) -> dict[str, float]:
     """The stems of the question's words with how rare each is in the memory (inverse document frequency)."""
     words = keywords.terms(question)[:40]
     with searcher.memory.reading() as connection:
-        counts = keywords.frequencies(connection, words)
-        total = max(keywords.count(connection), 1)
+        held = held_passages(searcher, connection)
+    counts, total = held.words.frequencies(words), max(held.count, 1)
     return {stem(w): float(np.log(1 + total / (counts[w] + 0.5))) for w in words}
 
 
@@ -158,7 +157,7 @@ def unknown_numbers(searcher: Searcher, question: str) -> list[str]:
     """The numbered things that a question names ("RFC 3762", "#4711") and the memory never does."""
     named = {found[0].strip(): found[1] for found in _NUMBERED.finditer(question)}
     with searcher.memory.reading() as connection:
-        counts = keywords.frequencies(connection, sorted(set(named.values())))
+        counts = held_passages(searcher, connection).words.frequencies(sorted(set(named.values())))
     return [name for name, number in named.items() if not counts[number]]
 
 
@@ -166,15 +165,6 @@ def coverage(weights: dict[str, float], text: str) -> float:
     """How much of the question's words, weighted, occurs in the text (0 to 1)."""
     present = {stem(w) for w in keywords.words(text)}
     return sum(weight for s, weight in weights.items() if s in present) / (sum(weights.values()) or 1.0)
-
-
-_stemmer = snowballstemmer.stemmer("porter")
-
-
-@lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
-    """The stem of a lower-case English word (Porter, as the keyword index does it)."""
-    return str(_stemmer.stemWord(word))
 
 
 def first_sentence(segment: StoredSegment) -> str:

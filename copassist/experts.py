@@ -15,10 +15,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from copassist.answer import cite
-from copassist.candidates import first_sentence, stem
+from copassist.candidates import first_sentence
 from copassist.records import Citation, Contact, Hit, Member, Person, Role, StoredSegment, Viewer
 from copassist.store import Memory, keywords, members
 from copassist.store import schema as t
+from copassist.store.keywords import stem
 from copassist.store.names import split_handle
 from copassist.words import FORMAT_WORDS, spoken
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+import numpy as np
+from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from copassist.embedding import Encoder, Vectors
 from copassist.errors import MemoryFolderError, NotFoundError
@@ -14,24 +16,31 @@ from copassist.records import Filters, Hit, Span, StoredRecord, Viewer
 from copassist.store import identities, keywords, vectors
 from copassist.store import records as stored
 from copassist.store import schema as t
+from copassist.store.held import Held, Holder, Rows, Traits, best
 from copassist.store.memory import Memory
 from copassist.store.vectors import VectorIndex
 
 DEPTH = 100
 """How many passages dense and keyword search each bring before they are fused."""
+HELD_LIMIT = 300_000
+"""Up to so many passages all vectors are held in working memory and looked at, see docs/decisions/0005."""
 EXACT_LIMIT = 10_000
-"""Up to so many passages each vector is looked at, about 3 ms a thousand; beyond, the index is asked."""
+"""In a larger memory, so many allowed ones are looked at in SQL; of more of them Chroma finds the nearest."""
 KEYWORD_WEIGHT = 0.2
 """What the best keyword score adds to a cosine; set on training questions, see docs/decisions/0004-fusion.md."""
 
 
 @dataclass(frozen=True, slots=True)
 class Searcher:
-    """What a search needs. Without `index` every vector is looked at, which needs no lock."""
+    """What a search needs; keep it, since `holder` keeps the passages.
+
+    Without `index` every vector is looked at, however many, which needs no lock.
+    """
 
     memory: Memory
     encoder: Encoder
     index: VectorIndex | None = None
+    holder: Holder = field(default_factory=Holder)
 
 
 def retrieve(
@@ -44,16 +53,19 @@ def retrieve(
     """
     check_model(searcher.memory, searcher.encoder)
     with searcher.memory.reading() as connection:
-        allowed = visible(viewer, filters, connection)
+        held = held_passages(searcher, connection)
+        rows = _allowed(connection, held, viewer, filters)
         if not query.strip():
-            return _newest(connection, allowed, k)
-        vector = searcher.encoder.encode([query])[0]
-        depth = max(DEPTH, k)
-        words = keywords.terms(query)
-        dense = dict(_nearest(searcher, connection, vector, allowed, depth))
-        sparse = dict(keywords.best(connection, words, allowed, depth))
-        both = _complete(connection, vector, words, dense, sparse)
-        return _hits(connection, fuse(both)[:k])
+            return _newest(connection, held.newest(rows), k)
+        both = _complete(searcher, connection, held, rows, query, max(DEPTH, k))
+        seen = visible(viewer, filters, connection).where(t.passages.c.id.in_(list(both)))
+        checked = {id_: both[id_] for id_ in connection.execute(seen).scalars()}
+        return _hits(connection, fuse(checked)[:k])
+
+
+def held_passages(searcher: Searcher, connection: Connection) -> Held:
+    """All passages as this transaction sees them; ask before anything else is read in it."""
+    return searcher.holder.at(connection, HELD_LIMIT)
 
 
 def check_model(memory: Memory, encoder: Encoder) -> None:
@@ -70,8 +82,9 @@ def check_model(memory: Memory, encoder: Encoder) -> None:
 def visible(viewer: Viewer, filters: Filters, connection: Connection) -> Select[Any]:
     """Selects the ids of the passages that this viewer may see under these filters."""
     record = t.records.c
-    seen = select(t.record_groups.c.record_id).where(t.record_groups.c.group.in_(sorted(viewer.groups)))
-    statement = select(record.id).where(record.id.in_(seen))
+    group = t.record_groups.c
+    may = exists().where(group.record_id == record.id, group.group.in_(sorted(viewer.groups)))
+    statement = select(t.passages.c.id).join(t.records).where(may)
     if filters.record:
         statement = statement.where(record.id == filters.record)
     if filters.kind:
@@ -84,48 +97,73 @@ def visible(viewer: Viewer, filters: Filters, connection: Connection) -> Select[
         statement = statement.where(record.date <= filters.until)
     if filters.person:
         people = identities.identities_of(connection, filters.person)
+        role, segment = t.roles.c, t.segments.c
+        took_part = exists().where(role.record_id == record.id, role.identity_id.in_(people))
+        spoke = exists().where(segment.record_id == record.id, segment.identity_id.in_(people))
+        statement = statement.where(or_(took_part, spoke))
+    return statement
+
+
+def _allowed(connection: Connection, held: Held, viewer: Viewer, filters: Filters) -> Rows:
+    """The rows that `visible` selects, found in working memory."""
+    records = {filters.record} if filters.record else None
+    if filters.person:
+        people = identities.identities_of(connection, filters.person)
         took_part = select(t.roles.c.record_id).where(t.roles.c.identity_id.in_(people))
         spoke = select(t.segments.c.record_id).where(t.segments.c.identity_id.in_(people))
-        statement = statement.where(or_(record.id.in_(took_part), record.id.in_(spoke)))
-    return select(t.passages.c.id).where(t.passages.c.record_id.in_(statement))
+        theirs = set(connection.execute(took_part.union(spoke)).scalars())
+        records = theirs if records is None else records & theirs
 
+    def fits(has: Traits) -> bool:
+        return (
+            not viewer.groups.isdisjoint(has.groups)
+            and (not filters.kind or has.kind == filters.kind)
+            and (not filters.format or has.format == filters.format)
+        )
 
-def _nearest(
-    searcher: Searcher, connection: Connection, vector: Vectors, allowed: Select[Any], k: int
-) -> list[tuple[int, float]]:
-    """The k allowed passages nearest to the vector: exactly while they are few, else through the index."""
-    count = connection.execute(select(func.count()).select_from(allowed.subquery())).scalar_one()
-    if searcher.index is None or count <= EXACT_LIMIT:
-        return vectors.nearest_exactly(connection, vector, allowed, k)
-    total = connection.execute(select(func.count()).select_from(t.passages)).scalar_one()
-    wanted = k * 2 * total // count
-    while True:
-        near = searcher.index.nearest(vector, wanted)
-        ids = [id_ for id_, _ in near]
-        seen = set(connection.execute(allowed.where(t.passages.c.id.in_(ids))).scalars())
-        found = [(id_, cosine) for id_, cosine in near if id_ in seen][:k]
-        if len(found) == k or len(near) < wanted:
-            return found
-        wanted *= 4
+    return held.rows(fits, filters.since, filters.until, records)
 
 
 def _complete(
-    connection: Connection,
-    vector: Vectors,
-    words: Sequence[str],
-    dense: dict[int, float],
-    sparse: dict[int, float],
+    searcher: Searcher, connection: Connection, held: Held, rows: Rows, query: str, depth: int
 ) -> dict[int, tuple[float, float]]:
-    """Both scores of every passage that one of the searches found, so that they can be weighed."""
-    missing = [id_ for id_ in sparse if id_ not in dense]
-    if missing:
-        ids, matrix = vectors.vectors_of(
-            connection, select(t.passages.c.id).where(t.passages.c.id.in_(missing))
-        )
-        dense = {**dense, **dict(zip(ids.tolist(), (matrix @ vector).tolist(), strict=True))}
-    unscored = [id_ for id_ in dense if id_ not in sparse]
-    sparse = {**sparse, **keywords.scores_of(connection, words, unscored)}
-    return {id_: (dense[id_], sparse.get(id_, 0.0)) for id_ in dense}
+    """Cosine and keyword score of the passages in these rows that one of the searches finds, by their ids."""
+    if not len(rows):
+        return {}
+    vector = searcher.encoder.encode([query])[0]
+    scores = held.words.scores(keywords.terms(query))
+    by_words = [row for row, score in best(rows, scores[rows], depth) if score > 0]
+    if held.vectors is not None:
+        cosines = vectors.cosines(held.vectors, rows, vector)
+        nearest = [row for row, _ in best(rows, cosines, depth)]
+        found = np.union1d(nearest, by_words).astype(np.int64)
+        cosines = cosines[np.searchsorted(rows, found)]
+    else:
+        nearest = _nearest(searcher, connection, held, rows, vector, depth)
+        found = np.union1d(nearest, by_words).astype(np.int64)
+        cosines = vectors.cosines_in_sql(connection, held.ids[found], vector)
+    pairs = zip(cosines.tolist(), scores[found].tolist(), strict=True)
+    return dict(zip(held.ids[found].tolist(), pairs, strict=True))
+
+
+def _nearest(
+    searcher: Searcher, connection: Connection, held: Held, rows: Rows, vector: Vectors, k: int
+) -> list[int]:
+    """The k of these rows nearest to the vector, whose vectors aren't held.
+
+    By looking at each in SQL while they are few or there is no index, else as the index knows them.
+    """
+    allowed = held.ids[rows]
+    if searcher.index is None or len(rows) <= EXACT_LIMIT:
+        cosines = vectors.cosines_in_sql(connection, allowed, vector)
+        return [row for row, _ in best(rows, cosines, k)]
+    wanted = k * 2 * held.count // len(rows)
+    while True:
+        near = np.array([id_ for id_, _ in searcher.index.nearest(vector, wanted)], dtype=np.int64)
+        found = near[np.isin(near, allowed)][:k]
+        if len(found) == min(k, len(rows)) or len(near) < wanted:
+            return [int(row) for row in np.searchsorted(held.ids, found)]
+        wanted *= 4
 
 
 def fuse(both: dict[int, tuple[float, float]]) -> list[tuple[int, float, float, float]]:
@@ -142,22 +180,22 @@ def fuse(both: dict[int, tuple[float, float]]) -> list[tuple[int, float, float, 
     return sorted(fused, key=lambda row: (-row[1], row[0]))
 
 
-def _newest(connection: Connection, allowed: Select[Any], k: int) -> list[Hit]:
+def _newest(connection: Connection, records: Iterable[str], k: int) -> list[Hit]:
+    """The opening passages of the first k of these records that open with more than a list of people."""
     opening = t.segments.c.position == func.json_extract(t.passages.c.spans, "$[0][0]")
     first = (
-        select(func.min(t.passages.c.id))
+        select(t.passages.c.record_id, func.min(t.passages.c.id).label("first"))
         .join(t.segments, (t.segments.c.record_id == t.passages.c.record_id) & opening)
-        .where(t.passages.c.id.in_(allowed), t.segments.c.part != "people")
+        .where(t.segments.c.part != "people")
         .group_by(t.passages.c.record_id)
     )
-    rows = connection.execute(
-        select(t.passages.c.id)
-        .join(t.records)
-        .where(t.passages.c.id.in_(first))
-        .order_by(t.records.c.date.desc().nulls_last(), t.records.c.id)
-        .limit(k)
-    ).scalars()
-    return _hits(connection, [(id_, 0.0, 0.0, 0.0) for id_ in rows])
+    found: list[int] = []
+    waiting = iter(records)
+    while len(found) < k and (some := list(islice(waiting, k))):
+        rows = connection.execute(first.where(t.passages.c.record_id.in_(some))).all()
+        opens = {row.record_id: row.first for row in rows}
+        found += [opens[record] for record in some if record in opens]
+    return _hits(connection, [(id_, 0.0, 0.0, 0.0) for id_ in found[:k]])
 
 
 def _hits(connection: Connection, scored: Iterable[tuple[int, float, float, float]]) -> list[Hit]:

@@ -377,7 +377,9 @@ def test_doctor_finds_a_new_memory_well(community):
 def test_doctor_says_what_is_wrong_and_exits_1(own):
     opened = open_(own.memory)
     with opened.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM passage_words WHERE rowid = (SELECT min(id) FROM passages)")
+        connection.exec_driver_sql(
+            "UPDATE passages SET words = x'' WHERE id = (SELECT min(id) FROM passages)"
+        )
     opened.close()
     ran = copassist("doctor", memory=own.memory)
     assert ran.code == 1

@@ -191,6 +191,7 @@ def test_a_search_is_the_exact_best_of_what_the_viewer_may_see(
     brute, viewers = filled(memory, seeded)
     index = None
     if through_index:
+        monkeypatch.setattr(retrieval, "HELD_LIMIT", 0)
         monkeypatch.setattr(retrieval, "EXACT_LIMIT", 0)
         index = VectorIndex.open(memory)
     searcher = Searcher(memory, WordEncoder(), index)

@@ -160,6 +160,7 @@ def test_a_record_opens_only_for_those_who_may_see_it(memory: Memory) -> None:
 def test_an_index_that_lags_never_shows_what_was_removed_or_restricted(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retrieval, "HELD_LIMIT", 0)
     monkeypatch.setattr(retrieval, "EXACT_LIMIT", 0)
     fill(memory, "cat one", "cat two", "cat three")
     index = VectorIndex.open(memory)
@@ -175,6 +176,7 @@ def test_an_index_that_lags_never_shows_what_was_removed_or_restricted(
 def test_behind_many_that_may_not_be_seen_the_index_is_asked_on(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retrieval, "HELD_LIMIT", 0)
     monkeypatch.setattr(retrieval, "EXACT_LIMIT", 0)
     monkeypatch.setattr(retrieval, "DEPTH", 1)
     for number in range(10):

@@ -1,21 +1,31 @@
-"""Keyword search by SQLite's FTS5: BM25 over the stemmed words of headers and bodies.
+"""Keyword search: BM25 over the stemmed words of headers and bodies, all of them in working memory.
 
-Why FTS5: docs/decisions/0003-keyword-search.md. A record is found as soon as it is stored.
+Why not an index of SQLite's or a library's: docs/decisions/0003-keyword-search.md. What is searched is a
+sorted array of numbers, each of which says in which passage which word stands how often.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, column, func, literal_column, select, table, text
+import numpy as np
+import snowballstemmer
+from numpy.typing import NDArray
 
-MOST_TERMS = 16
-"""Of a longer question only the rarest terms are searched: the cost grows with each common one."""
+K1, B = 1.2, 0.75
+LEAST_RARITY = 1e-6
+"""What a word counts that stands in more than half of all passages."""
+MOST_ROWS = 1 << 24
 
-_words = table("passage_words", column("rowid"))
 _WORD = re.compile(r"[^\W_]+")
+_stemmer = snowballstemmer.stemmer("porter")
 
 
 def terms(question: str) -> list[str]:
@@ -24,64 +34,88 @@ def terms(question: str) -> list[str]:
     return [w for w in found if w not in STOP_WORDS] or found
 
 
-def words(text_: str) -> list[str]:
+def words(text: str) -> list[str]:
     """The words of a text in lower case, in order."""
-    return _WORD.findall(text_.lower())
+    return _WORD.findall(text.lower())
 
 
-def count(connection: Connection) -> int:
-    """How many passages there are to search."""
-    return connection.execute(select(func.count()).select_from(_words)).scalar_one()
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of a lower-case word (Porter, 1980), without accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return str(_stemmer.stemWord(plain))
 
 
-def best(
-    connection: Connection, words: Sequence[str], passages: Select[Any] | None, k: int
-) -> list[tuple[int, float]]:
-    """The k passages in which these words weigh most, with their BM25 scores (higher is better).
+@lru_cache(maxsize=100_000)
+def _number(word: str) -> int:
+    """The number of a word and all of its forms. Two of 100,000 words share one now and then."""
+    return zlib.crc32(stem(word).encode())
 
-    `passages` selects the ids of those to look at, None for all. Empty when no word occurs.
+
+def packed(text: str) -> bytes:
+    """The words of a text as a passage keeps them: how often each stands in it, and no word in clear."""
+    counts = Counter(map(_number, words(text)))
+    postings = [number << 32 | min(count, 255) for number, count in counts.items()]
+    return np.array(postings, dtype="<u8").tobytes()
+
+
+Postings = NDArray[np.uint64]
+"""Sorted: 32 bits of the word's number, 24 of the row in which it stands, 8 of how often it does."""
+
+
+def postings(first_row: int, kept: Sequence[bytes]) -> tuple[Postings, NDArray[np.float32]]:
+    """The postings of passages that stand in rows from `first_row` on, and how many words each has.
+
+    Raises OverflowError beyond MOST_ROWS rows.
     """
-    if not words:
-        return []
-    query = _any_of(_rarest(connection, words))
-    score: ColumnElement[float] = literal_column("bm25(passage_words, 1.0, 1.0)")
-    statement = select(_words.c.rowid, score.label("score")).where(text("passage_words MATCH :query"))
-    if passages is not None:
-        # The plus keeps SQLite from looking each allowed passage up in the index, one by one.
-        statement = statement.where(literal_column("+passage_words.rowid").in_(passages))
-    rows = connection.execute(statement.order_by(text("score"), _words.c.rowid).limit(k), {"query": query})
-    return [(row.rowid, -row.score) for row in rows]
+    if first_row + len(kept) > MOST_ROWS:
+        raise OverflowError(f"There are more than {MOST_ROWS:,} passages.")
+    distinct = np.fromiter((len(row) // 8 for row in kept), dtype=np.int64, count=len(kept))
+    found = np.frombuffer(b"".join(kept), dtype="<u8").astype(np.uint64)
+    row_of = np.repeat(np.arange(len(kept)), distinct)
+    lengths = np.bincount(row_of, weights=found & np.uint64(255), minlength=len(kept)).astype(np.float32)
+    found |= (row_of + first_row).astype(np.uint64) << np.uint64(8)
+    found.sort()
+    return found, lengths
 
 
-def scores_of(connection: Connection, words: Sequence[str], ids: Sequence[int]) -> dict[int, float]:
-    """The BM25 scores of those of the given passages in which one of the words occurs."""
-    if not words or not ids:
-        return {}
-    score: ColumnElement[float] = literal_column("bm25(passage_words, 1.0, 1.0)")
-    statement = select(_words.c.rowid, score.label("score")).where(
-        text("passage_words MATCH :query"), literal_column("+passage_words.rowid").in_(ids)
-    )
-    return {
-        row.rowid: -row.score
-        for row in connection.execute(statement, {"query": _any_of(_rarest(connection, words))})
-    }
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of all passages, one row each. `alive` is False where a passage is gone meanwhile."""
 
+    parts: tuple[Postings, ...]
+    lengths: NDArray[np.float32]
+    alive: NDArray[np.bool_]
 
-def frequencies(connection: Connection, words: Sequence[str]) -> dict[str, int]:
-    """In how many passages each word occurs, in any of its forms."""
-    statement = select(func.count()).select_from(_words).where(text("passage_words MATCH :query"))
-    return {w: connection.execute(statement, {"query": _any_of([w])}).scalar_one() for w in words}
+    def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """The BM25 score of each row (Robertson et al., 1994): zero where no word occurs, else above zero."""
+        scores = np.zeros(len(self.alive), dtype=np.float32)
+        total = int(self.alive.sum())
+        if not total:
+            return scores
+        average = float(self.lengths[self.alive].mean()) or 1.0
+        norms = np.float32(K1 * (1 - B)) + self.lengths * np.float32(K1 * B / average)
+        for number in dict.fromkeys(map(_number, words)):
+            found = list(self._found(number))
+            holding = sum(int(self.alive[rows].sum()) for rows, _ in found)
+            rarity = max(np.log((total - holding + 0.5) / (holding + 0.5)), LEAST_RARITY)
+            for rows, counts in found:
+                scores[rows] += np.float32(rarity * (K1 + 1)) * counts / (counts + norms[rows])
+        return scores
 
+    def frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many passages each word occurs, in any of its forms."""
+        return {w: sum(int(self.alive[rows].sum()) for rows, _ in self._found(_number(w))) for w in words}
 
-def _rarest(connection: Connection, words: Sequence[str]) -> Sequence[str]:
-    if len(words) <= MOST_TERMS:
-        return words
-    counts = frequencies(connection, words)
-    return sorted((w for w in words if counts[w]), key=lambda w: counts[w])[:MOST_TERMS] or words[:1]
-
-
-def _any_of(words: Sequence[str]) -> str:
-    return " OR ".join(f'"{word}"' for word in words)
+    def _found(self, number: int) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        """In which rows a word stands, and how often in each."""
+        least, most = np.uint64(number << 32), np.uint64(number << 32 | 0xFFFFFFFF)
+        for part in self.parts:
+            some = part[np.searchsorted(part, least) : np.searchsorted(part, most, "right")]
+            yield (
+                (some >> np.uint64(8) & np.uint64(MOST_ROWS - 1)).astype(np.int64),
+                (some & np.uint64(255)).astype(np.float32),
+            )
 
 
 STOP_WORDS = frozenset(

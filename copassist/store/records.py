@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, select, text, tuple_
+from sqlalchemy import Connection, delete, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from copassist.embedding import Vectors
@@ -29,6 +29,7 @@ from copassist.records import (
     StoredSegment,
 )
 from copassist.store import identities as people
+from copassist.store import keywords
 from copassist.store import schema as t
 
 record_json = TypeAdapter(Record)
@@ -236,10 +237,6 @@ def _clear(connection: Connection, id_: str) -> None:
 
 
 def _clear_passages(connection: Connection, id_: str) -> None:
-    connection.execute(
-        text("DELETE FROM passage_words WHERE rowid IN (SELECT id FROM passages WHERE record_id = :id)"),
-        {"id": id_},
-    )
     connection.execute(delete(t.passages).where(t.passages.c.record_id == id_))
 
 
@@ -306,18 +303,15 @@ def _save_passages(connection: Connection, id_: str, indexed: Indexed) -> None:
     }
     connection.execute(upsert(t.embeddings).on_conflict_do_nothing(), list(vectors.values()))
     rows = [
-        {"record_id": id_, "spans": [[s.position, s.start, s.end] for s in passage.spans], "embedding": hash_}
+        {
+            "record_id": id_,
+            "spans": [[s.position, s.start, s.end] for s in passage.spans],
+            "embedding": hash_,
+            "words": keywords.packed(f"{passage.header} {passage.body}"),
+        }
         for passage, hash_ in zip(indexed.passages, indexed.hashes, strict=True)
     ]
-    numbered = insert(t.passages).returning(t.passages.c.id, sort_by_parameter_order=True)
-    ids = connection.execute(numbered, rows).scalars()
-    connection.execute(
-        text("INSERT INTO passage_words (rowid, header, body) VALUES (:id, :header, :body)"),
-        [
-            {"id": number, "header": passage.header, "body": passage.body}
-            for number, passage in zip(ids, indexed.passages, strict=True)
-        ],
-    )
+    connection.execute(insert(t.passages), rows)
 
 
 def _identities_of(connection: Connection, id_: str) -> list[int]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration that this version of copassist knows."""
 
 
@@ -200,6 +200,7 @@ passages = Table(  # windows over segments, made for search; cut anew at any tim
     Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("spans", JSON, nullable=False),
     Column("embedding", String, nullable=False),
+    Column("words", LargeBinary, nullable=False),  # what keyword search knows of it, see store/keywords.py
     sqlite_autoincrement=True,
 )
 

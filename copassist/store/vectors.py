@@ -1,4 +1,4 @@
-"""The vectors of the passages: kept in SQL, indexed by Chroma, searched exactly or through the index.
+"""The vectors of the passages: kept in SQL, indexed by Chroma, compared with a question's.
 
 Chroma is derived. It follows the change log, and whoever holds the lock on its folder is the only
 one who opens it: the running app, else the command line for the time of a run.
@@ -17,16 +17,20 @@ from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, delete, func, select
 
 from copassist.embedding import Vectors
 from copassist.errors import BusyError, StorageError
 from copassist.store import schema as t
+from copassist.store.held import Rows
 from copassist.store.memory import VECTORS, Memory
 
 RECORDS_AT_ONCE = 200
 PASSAGES_AT_ONCE = 5000
 """Chroma takes at most 5,461 in one call."""
+GATHERED = 8
+"""Up to this part of all vectors it is faster to gather those wanted than to multiply them all."""
 _COLLECTION = "passages"
 _HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 800, "max_neighbors": 32}
 
@@ -48,19 +52,21 @@ def drop_unused(connection: Connection) -> int:
     return connection.execute(delete(t.embeddings).where(t.embeddings.c.hash.not_in(used))).rowcount
 
 
-def nearest_exactly(
-    connection: Connection, vector: Vectors, passages: Select[Any], k: int
-) -> list[tuple[int, float]]:
-    """The k passages nearest to a unit vector with their cosines, best first, by looking at every one.
+def cosines(matrix: Vectors, rows: Rows, vector: Vectors) -> Vectors:
+    """The cosine of a unit vector with each of these rows, (n,)."""
+    if len(rows) * GATHERED < len(matrix):
+        return matrix[rows] @ vector
+    return (matrix @ vector)[rows]
 
-    `passages` selects the ids of those to look at. Ties go to the older passage.
-    """
-    ids, matrix = vectors_of(connection, passages)
-    if not len(ids):
-        return []
-    cosines = matrix @ vector
-    order = np.lexsort((ids, -cosines))[:k]
-    return [(int(ids[i]), float(cosines[i])) for i in order]
+
+def cosines_in_sql(connection: Connection, ids: NDArray[np.int64], vector: Vectors) -> Vectors:
+    """The cosine of a unit vector with each of these passages, (n,), read from SQL."""
+    found = np.zeros(len(ids), dtype=np.float32)
+    for start in range(0, len(ids), PASSAGES_AT_ONCE):
+        some = ids[start : start + PASSAGES_AT_ONCE].tolist()
+        at, matrix = vectors_of(connection, select(t.passages.c.id).where(t.passages.c.id.in_(some)))
+        found[np.searchsorted(ids, at)] = matrix @ vector
+    return found
 
 
 def vectors_of(connection: Connection, passages: Select[Any]) -> tuple[np.ndarray[Any, Any], Vectors]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from copassist.errors import BusyError, NotFoundError
 from copassist.records import Group, Identity, Member, Membership, Record, Segment, named
@@ -46,17 +46,16 @@ def state(memory: Memory) -> dict[str, Any]:
     """What the memory holds: everything but the logs and the numbers that SQL gives out."""
     with memory.reading() as connection:
         ids = list(connection.execute(select(t.records.c.id).order_by(t.records.c.id)).scalars())
-        words = (
-            "SELECT record_id, spans, embedding, header, body "
-            "FROM passages JOIN passage_words ON passages.id = passage_words.rowid"
-        )
+        passages = select(t.passages.c["record_id", "spans", "embedding", "words"])
         return {
             "records": {id_: stored.read_back(connection, id_) for id_ in ids},
             "shown": stored.load(connection, ids),
             "segments": connection.execute(
                 select(t.segments.c.id, t.segments.c.position).order_by(t.segments.c.id)
             ).all(),
-            "passages": connection.execute(text(words + " ORDER BY record_id, spans")).all(),
+            "passages": connection.execute(
+                passages.order_by(t.passages.c.record_id, t.passages.c.spans)
+            ).all(),
             "sources": connection.execute(
                 select(t.sources.c["id", "name", "key", "kind", "path", "audience", "link_base"])
             ).all(),

@@ -1,22 +1,20 @@
-"""Keyword search: BM25 by SQLite, with words that are stemmed."""
+"""Keyword search: BM25 over words that are stemmed."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
-from sqlalchemy import select
 
-from copassist.records import Record, Segment
-from copassist.store import Memory, keywords
-from copassist.store import schema as t
-from tests.fakes import put
+from copassist.store import keywords
+from copassist.store.keywords import Words
 
 
-def fill(memory: Memory, *texts: str) -> None:
-    """A record for each text; their passages get the ids 1, 2, ..."""
-    for number, text in enumerate(texts):
-        put(memory, Record(f"{number}", "document", "", (Segment(text),)))
+def held(*texts: str, gone: tuple[int, ...] = ()) -> Words:
+    """The words of these texts, one a row; the rows in `gone` are no longer there."""
+    part, lengths = keywords.postings(0, [keywords.packed(text) for text in texts])
+    return Words((part,), lengths, np.array([row not in gone for row in range(len(texts))]))
 
 
 @pytest.mark.parametrize(
@@ -35,65 +33,64 @@ def test_the_words_that_carry_meaning_are_searched(question: str, terms: list[st
     assert keywords.terms(question) == terms
 
 
-def test_passages_come_by_weight_and_without_the_word_not_at_all(memory: Memory) -> None:
-    fill(memory, "cat dog", "cat cat cat", "bird bird", "fish fish", "worm worm")
-    with memory.reading() as connection:
-        assert [id_ for id_, _ in keywords.best(connection, ["cat"], None, 9)] == [2, 1]
-        assert [id_ for id_, _ in keywords.best(connection, ["cat"], None, 1)] == [2]
-        assert keywords.best(connection, ["snake"], None, 9) == []
-        assert keywords.best(connection, [], None, 9) == []
-
-
-def test_the_score_is_bm25(memory: Memory) -> None:
-    fill(memory, "cat dog", "cat cat cat", "bird bird bird", "fish fish", "worm worm worm worm worm")
+def test_the_score_is_bm25() -> None:
+    words = held("cat dog", "cat cat cat", "bird bird bird", "fish fish", "worm worm worm worm worm")
     rarity = math.log((5 - 2 + 0.5) / (2 + 0.5))  # in 2 of 5 passages, whose mean length is 3 words
-    expected = [(2, rarity * 3 * 2.2 / (3 + 1.2)), (1, rarity * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3)))]
-    with memory.reading() as connection:
-        best = keywords.best(connection, ["cat"], None, 9)
-        assert [id_ for id_, _ in best] == [id_ for id_, _ in expected]
-        assert [score for _, score in best] == pytest.approx([score for _, score in expected])
-        assert keywords.scores_of(connection, ["cat"], [1, 2, 3]) == pytest.approx(dict(expected))
+    expected = [rarity * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3)), rarity * 3 * 2.2 / (3 + 1.2), 0, 0, 0]
+    assert words.scores(["cat"]).tolist() == pytest.approx(expected)
+    assert words.scores(["snake"]).tolist() == words.scores([]).tolist() == [0] * 5
 
 
-def test_only_the_selected_passages_are_looked_at(memory: Memory) -> None:
-    fill(memory, "cat", "cat", "dog", "dog", "dog")
-    with memory.reading() as connection:
-        some = select(t.passages.c.id).where(t.passages.c.id.in_([2, 3]))
-        assert [id_ for id_, _ in keywords.best(connection, ["cat"], some, 9)] == [2]
-        assert list(keywords.scores_of(connection, ["cat"], [2, 3])) == [2]
+def test_scores_of_several_words_add_up_and_forms_of_one_count_once() -> None:
+    words = held("cat dog", "cat", "dog", "x", "y")
+    both = words.scores(["cat"]) + words.scores(["dog"])
+    assert words.scores(["cat", "dog"]).tolist() == pytest.approx(both.tolist())
+    assert words.scores(["cat", "cats"]).tolist() == words.scores(["cat"]).tolist()
 
 
-def test_forms_of_a_word_and_accents_are_the_same(memory: Memory) -> None:
-    fill(memory, "caching charts", "café", "x", "y", "z")
-    with memory.reading() as connection:
-        assert [id_ for id_, _ in keywords.best(connection, ["cached"], None, 9)] == [1]
-        assert [id_ for id_, _ in keywords.best(connection, ["cafe"], None, 9)] == [2]
-        assert keywords.frequencies(connection, ["chart", "cafe", "none"]) == {
-            "chart": 1,
-            "cafe": 1,
-            "none": 0,
-        }
-        assert keywords.count(connection) == 5
+def test_a_word_that_stands_nearly_everywhere_still_counts_a_little() -> None:
+    scores = held("cat", "cat", "cat", "dog").scores(["cat"])
+    assert scores[0] > 0 and scores.tolist() == pytest.approx([1e-6, 1e-6, 1e-6, 0], abs=1e-6)
 
 
-def test_titles_are_searched_too(memory: Memory) -> None:
-    for number, title in enumerate(("Fonts", "Charts", "Maps")):
-        put(memory, Record(f"{number}", "document", title, (Segment("Nothing."),)))
-    with memory.reading() as connection:
-        assert [id_ for id_, _ in keywords.best(connection, ["chart"], None, 9)] == [2]
+def test_what_is_gone_counts_for_nothing() -> None:
+    words = held("cat", "dog " * 50, "cat dog", "x", "y", gone=(1,))
+    without = held("cat", "cat dog", "x", "y")
+    assert words.scores(["cat", "dog"])[[0, 2, 3, 4]].tolist() == without.scores(["cat", "dog"]).tolist()
+    assert words.frequencies(["dog"]) == {"dog": 1}
+    assert held("cat", gone=(0,)).scores(["cat"]).tolist() == [0]
 
 
-def test_of_a_long_question_the_rarest_words_are_searched(memory: Memory) -> None:
-    rare = [f"rare{n}" for n in range(keywords.MOST_TERMS)]
-    fill(memory, " ".join(rare), "common", "common", "x", "y", "z")
-    with memory.reading() as connection:
-        assert [id_ for id_, _ in keywords.best(connection, ["common", *rare[1:]], None, 9)] == [1, 2, 3]
-        assert [id_ for id_, _ in keywords.best(connection, ["common", *rare], None, 9)] == [1]
+def test_words_in_several_parts_are_found_as_in_one() -> None:
+    texts = ["cat dog", "cat", "dog dog", "x", "y"]
+    first, some = keywords.postings(0, [keywords.packed(text) for text in texts[:2]])
+    second, others = keywords.postings(2, [keywords.packed(text) for text in texts[2:]])
+    parted = Words((first, second), np.concatenate([some, others]), np.ones(5, dtype=bool))
+    assert parted.scores(["cat", "dog"]).tolist() == held(*texts).scores(["cat", "dog"]).tolist()
+    assert parted.frequencies(["dog", "cat"]) == {"dog": 2, "cat": 2}
 
 
-def test_words_of_the_query_language_are_only_words(memory: Memory) -> None:
-    fill(memory, "this and that or near", "x", "y")
-    with memory.reading() as connection:
-        for word in ("and", "or", "not", "near"):
-            keywords.best(connection, [word], None, 9)
-        assert [id_ for id_, _ in keywords.best(connection, ["near"], None, 9)] == [1]
+def test_forms_of_a_word_and_accents_are_the_same() -> None:
+    words = held("caching charts", "café", "x", "y", "z")
+    assert np.flatnonzero(words.scores(["cached"])).tolist() == [0]
+    assert np.flatnonzero(words.scores(["cafe"])).tolist() == [1]
+    assert words.frequencies(["chart", "cafe", "none"]) == {"chart": 1, "cafe": 1, "none": 0}
+
+
+def test_the_word_with_the_highest_number_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keywords, "_number", {"cat": 0, "dog": 0xFFFFFFFF}.__getitem__)
+    words = held("cat", "dog", "dog dog")
+    assert np.flatnonzero(words.scores(["dog"])).tolist() == [1, 2]
+    assert np.flatnonzero(words.scores(["cat"])).tolist() == [0]
+
+
+def test_a_word_said_more_often_than_a_count_can_say_is_said_often() -> None:
+    words = held("cat " * 1000, "dog", "x")
+    assert words.lengths.tolist() == [255, 1, 1]
+    assert words.scores(["cat"])[0] > 0
+
+
+def test_what_is_kept_of_a_text_holds_no_word_in_clear() -> None:
+    assert b"hunter" not in keywords.packed("hunter hunter")
+    assert len(keywords.packed("hunter hunter cat")) == 2 * 8
+    assert keywords.packed("") == b""

@@ -7,14 +7,13 @@ import multiprocessing
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
-from sqlalchemy import select
 
 from copassist.errors import BusyError
 from copassist.records import Record, Segment
 from copassist.store import Memory, vectors
 from copassist.store import records as stored
-from copassist.store import schema as t
 from copassist.store.memory import open_
 from copassist.store.vectors import VectorIndex
 from tests.fakes import WordEncoder, all_rows, put, rows
@@ -32,13 +31,9 @@ def in_sql(memory: Memory) -> set[object]:
 APPLE = WordEncoder().encode(["apple"])[0]
 
 
-def test_the_nearest_are_found_with_their_cosines(memory: Memory) -> None:
+def test_the_index_finds_the_nearest_with_their_cosines(memory: Memory) -> None:
     fill(memory, "bear", "apple bear", "apple", "apple avocado", "bear")
     index = VectorIndex.open(memory)
-    with memory.reading() as connection:
-        exactly = vectors.nearest_exactly(connection, APPLE, select(t.passages.c.id), 4)
-    assert [id_ for id_, _ in exactly] == [3, 4, 2, 1], "ties go to the older passage"
-    assert [cosine for _, cosine in exactly] == pytest.approx([1, 1, 1 / math.sqrt(2), 0])
     by_index = index.nearest(APPLE, 3)
     assert {id_ for id_, _ in by_index[:2]} == {3, 4} and by_index[2][0] == 2
     assert [cosine for _, cosine in by_index] == pytest.approx([1, 1, 1 / math.sqrt(2)], abs=1e-6)
@@ -46,13 +41,19 @@ def test_the_nearest_are_found_with_their_cosines(memory: Memory) -> None:
     index.close()
 
 
-def test_only_the_selected_are_looked_at(memory: Memory) -> None:
-    fill(memory, "apple", "bear")
+@pytest.mark.parametrize("rows", [[0, 2], list(range(40))])
+def test_cosines_are_those_of_the_wanted_rows(rows: list[int]) -> None:
+    matrix = np.tile(WordEncoder().encode(["bear", "apple bear", "apple", "avocado"]), (10, 1))
+    expected = np.tile([0, 1 / math.sqrt(2), 1, 1], 10)[rows]
+    assert vectors.cosines(matrix, np.array(rows), APPLE) == pytest.approx(expected)
+
+
+def test_cosines_in_sql_are_in_the_order_asked_for(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "PASSAGES_AT_ONCE", 2)
+    fill(memory, "bear", "apple bear", "apple", "bear", "avocado")
     with memory.reading() as connection:
-        none = select(t.passages.c.id).where(t.passages.c.id > 2)
-        assert vectors.nearest_exactly(connection, APPLE, none, 9) == []
-        second = select(t.passages.c.id).where(t.passages.c.id == 2)
-        assert vectors.nearest_exactly(connection, APPLE, second, 9) == [(2, 0.0)]
+        found = vectors.cosines_in_sql(connection, np.array([1, 2, 3, 5]), APPLE)
+    assert found == pytest.approx([0, 1 / math.sqrt(2), 1, 1])
 
 
 def test_the_index_follows_additions_replacements_and_removals(memory: Memory) -> None:
