@@ -13,13 +13,13 @@ from copassist.candidates import (
     coverage,
     open_questions,
     read,
-    stem,
     term_weights,
     unknown_numbers,
 )
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
 from copassist.store import keywords
+from copassist.store.keywords import stem
 from copassist.superseded import superseding
 from copassist.who import who
 
