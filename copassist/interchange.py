@@ -134,8 +134,8 @@ def answer_text(answer: Answer) -> str:
         lines += ["", "Talk to:"]
         for contact in answer.contacts:
             reach = f" ({shown_line(contact.contact)})" if contact.contact else ""
-            lines.append(f"  {shown_line(contact.name)}{reach}: {shown(contact.reason)}.")
-    lines += [f"\n{shown(note)}" for note in answer.notes]
+            lines.append(f"  {shown_line(contact.name)}{reach}: {_indented(contact.reason)}.")
+    lines += [f"\n{_indented(note)}" for note in answer.notes]
     return "\n".join(lines)
 
 
@@ -145,7 +145,12 @@ def _inside(text: str, numbers: AbstractSet[int]) -> str:
     def bare(found: re.Match[str]) -> str:
         return f"({found[1]})" if int(found[1]) in numbers else found[0]
 
-    return _LIKE_A_MARKER.sub(bare, shown(text)).replace("\n", "\n    ")
+    return _indented(_LIKE_A_MARKER.sub(bare, text))
+
+
+def _indented(text: str) -> str:
+    """A text in which no line but the first begins where ours do."""
+    return shown(text).replace("\n", "\n    ")
 
 
 def place_text(citation: Citation) -> str:
