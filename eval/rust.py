@@ -49,7 +49,7 @@ def main() -> None:
 def _ask_all(community: Path, folder: Path, show: bool) -> None:
     encoder = embedding.load(settings.from_environment())
     memory = (
-        memories.open_(folder) if (folder / memories.DATABASE).exists() else _made(community, folder, encoder)
+        memories.open_(folder) if (folder / memories.DATABASE).exists() else made(community, folder, encoder)
     )
     searcher = Searcher(memory, encoder)
     judged = {j["id"]: j["judged"] for j in _lines(HERE / "rust_judgements.jsonl")}
@@ -72,7 +72,8 @@ def _ask_all(community: Path, folder: Path, show: bool) -> None:
     print(f"of 12 that aren't {counts['held back']} held back.")
 
 
-def _made(community: Path, folder: Path, encoder: embedding.Encoder) -> Memory:
+def made(community: Path, folder: Path, encoder: embedding.Encoder) -> Memory:
+    """The memory of the Rust community: its roster, its two teams' minutes and documents."""
     memory = memories.create(folder)
     with tempfile.TemporaryDirectory() as scratch:
         convert(community / "team", Path(scratch) / "members.yaml")
