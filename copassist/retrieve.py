@@ -53,14 +53,24 @@ def retrieve(
     """
     check_model(searcher.memory, searcher.encoder)
     with searcher.memory.reading() as connection:
-        held = held_passages(searcher, connection)
-        rows = _allowed(connection, held, viewer, filters)
         if not query.strip():
-            return _newest(connection, held.newest(rows), k)
-        both = _complete(searcher, connection, held, rows, query, max(DEPTH, k))
-        seen = visible(viewer, filters, connection).where(t.passages.c.id.in_(list(both)))
-        checked = {id_: both[id_] for id_ in connection.execute(seen).scalars()}
-        return _hits(connection, fuse(checked)[:k])
+            held = held_passages(searcher, connection)
+            return _newest(connection, held.newest(_allowed(connection, held, viewer, filters)), k)
+        both = candidates(searcher, connection, query, viewer, filters, max(DEPTH, k))
+        return _hits(connection, fuse(both)[:k])
+
+
+def candidates(
+    searcher: Searcher, connection: Connection, query: str, viewer: Viewer, filters: Filters, depth: int
+) -> dict[int, tuple[float, float]]:
+    """Cosine and keyword score of each passage that is among the best `depth` by either, by their ids.
+
+    The best of all that the viewer may see under the filters. Ask before anything else is read.
+    """
+    held = held_passages(searcher, connection)
+    both = _complete(searcher, connection, held, _allowed(connection, held, viewer, filters), query, depth)
+    seen = visible(viewer, filters, connection).where(t.passages.c.id.in_(list(both)))
+    return {id_: both[id_] for id_ in connection.execute(seen).scalars()}
 
 
 def held_passages(searcher: Searcher, connection: Connection) -> Held:
