@@ -76,6 +76,7 @@ def test_a_typo_is_searched_for_as_the_memorys_nearest_word() -> None:
     assert corrected("uncertanty", vocabulary) == "uncertainty"
     assert corrected("fotns", vocabulary) == "fonts"
     assert corrected("fants", vocabulary) == "fonts"
+    assert corrected("colur", Vocabulary({"color": 1, "dolur": 9}, {})) == "color"
     assert corrected("tnofs", vocabulary) == ""
     assert corrected("fonts", vocabulary) == ""
     assert corrected("fnt", vocabulary) == ""
