@@ -43,6 +43,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "notes": list(answer.notes),
         "question_id": answer.question_id,
         "conversation": answer.conversation,
+        "written_by": answer.written_by,
     }
 
 
@@ -119,6 +120,8 @@ def answer_text(answer: Answer) -> str:
     """An answer for a terminal. Our own lines begin at its edge, or with two spaces; text of the memory never does."""
     numbers = {c.n for c in answer.citations}
     lines = [f"{STATUS_WORDS[answer.status]}.", ""]
+    if answer.understood_as and answer.understood_as != answer.question:
+        lines = [f"Understood as: {_inside(answer.understood_as, numbers)}", *lines]
     for s in answer.sentences:
         lines.append(f"  {_inside(s.text, numbers)} {''.join(f'[{n}]' for n in s.citations)}")
     nearest = [c for c in answer.citations if c.use == "nearest"]

@@ -48,7 +48,7 @@ def stream(endpoint: Endpoint, prompt: Prompt, most_tokens: int = MOST_TOKENS) -
             if length >= MOST_CHARACTERS:
                 return
         if not length:
-            raise LanguageModelError(f"The language model at {endpoint.host} answered nothing.", TRY)
+            raise LanguageModelError("The language model answered nothing.", TRY)
     finally:
         loop.run_until_complete(pieces.aclose())  # type: ignore[attr-defined]
         loop.run_until_complete(loop.shutdown_asyncgens())
@@ -80,7 +80,7 @@ def _next(
         raise
     except TimeoutError as error:
         raise LanguageModelError(
-            f"The language model at {endpoint.host} did not answer in time.",
+            "The language model did not answer in time.",
             "Give it longer by COPASSIST_LLM_TIMEOUT (seconds), or take a faster model.",
         ) from error
     except Exception as error:  # what an unknown server sends can break its client in any way
@@ -145,7 +145,7 @@ def _told(endpoint: Endpoint, error: Exception) -> LanguageModelError:
     import httpx
     import openai
 
-    at = f"The language model at {endpoint.host}"
+    at = "The language model"
     if isinstance(error, openai.APIStatusError):
         return _declined(endpoint, at, error)
     if isinstance(error, openai.APIConnectionError | httpx.TransportError):

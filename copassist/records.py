@@ -328,7 +328,8 @@ class Answer:
 
     `confidence` is the probability (0 to 1) that the memory answers the question.
     `question_id` is None when the question wasn't logged. `notes` are said to the asker:
-    what was left out, or who knew and has left.
+    what was left out, or who knew and has left. `written_by` is the language model whose sentences
+    these are, "" for the memory's own; `draft` is what it has written so far, unchecked, "" in the end.
     """
 
     question: str
@@ -341,6 +342,8 @@ class Answer:
     notes: tuple[str, ...] = ()
     question_id: str | None = None
     conversation: str = ""
+    written_by: str = ""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

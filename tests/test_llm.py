@@ -74,7 +74,6 @@ def test_each_way_of_failing_says_what_happened_without_the_key(server: Server, 
     with pytest.raises(LanguageModelError) as caught:
         llm.complete(at(server, mode, 0.4 if waits else 10), PROMPT)
     assert said in str(caught.value)
-    assert f"127.0.0.1:{server.server_port}" in str(caught.value)
     assert KEY not in f"{caught.value!r} {caught.value.__cause__!r}"
 
 
