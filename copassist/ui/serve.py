@@ -24,7 +24,7 @@ from copassist.errors import BusyError, CopAssistError, InputError, RefusedError
 from copassist.inventory import Inventory
 from copassist.questions import WeekCount
 from copassist.records import Answer, Filters, Gap, Hit, Member, StoredRecord, Viewer
-from copassist.retrieve import Searcher, open_record, retrieve
+from copassist.retrieve import Searcher, held_passages, open_record, retrieve
 from copassist.settings import Settings
 from copassist.store import Memory, members
 from copassist.store import memory as memories
@@ -159,7 +159,7 @@ def serve(given: Settings, host: str, port: int, open_browser: bool, users: Path
         tuple(memory.fact("examples") or ()),
     )
     stopped = threading.Event()
-    follower = threading.Thread(target=_follow, args=(searcher.index, stopped), daemon=True)
+    follower = threading.Thread(target=_follow, args=(searcher, stopped), daemon=True)
     follower.start()
     address = f"http://{host}:{port}"
     print(f"copassist is at {address} (stop it with Ctrl+C).", flush=True)
@@ -177,13 +177,21 @@ def serve(given: Settings, host: str, port: int, open_browser: bool, users: Path
         memory.close()
 
 
-def _follow(index: VectorIndex, stopped: threading.Event) -> None:
-    """Keep the index up to date with the change log; keyword search needs no such thing."""
-    while not stopped.wait(FOLLOW_SECONDS):
+def _follow(searcher: Searcher, stopped: threading.Event) -> None:
+    """Keep the index, and what is held of the passages, up to date with the change log.
+
+    A search brings what is held up to date by itself; here it is made ready before anybody asks.
+    """
+    while True:
         try:
-            index.follow()
+            with searcher.memory.reading() as connection:
+                held_passages(searcher, connection)
+            if searcher.index:
+                searcher.index.follow()
         except CopAssistError as error:
             log.error("the index can't follow: %s", error)
+        if stopped.wait(FOLLOW_SECONDS):
+            return
 
 
 def _check_members(memory: Memory, passwords: dict[str, str]) -> None:
