@@ -26,7 +26,7 @@ from copassist.retrieve import Searcher, retrieve
 from copassist.store import memory as memories
 from copassist.store.memory import Memory
 from copassist.store.vectors import VectorIndex
-from eval import corpora
+from eval import corpora, growth
 from eval.corpora import Doc
 from eval.report import Figures, Result
 
@@ -47,10 +47,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--docs", type=int, default=2_000, help="how many documents of the corpus (default: 2000)"
     )
+    parser.add_argument(
+        "--passages",
+        type=growth.sizes,
+        metavar="N,N",
+        help="instead, search memories of so many passages drawn from the corpus, as in 1000,10000,100000",
+    )
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="with --passages, draw the growth here")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="where the drawn memories are made")
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Time the product and the plain llama-index pipeline on the first documents, each in a process of its own."""
+    """Time the product and the plain llama-index pipeline on the first documents, each in a process of its own.
+
+    With `--passages` time searches of memories of these sizes.
+    """
+    if options.passages:
+        return growth.run(options)
     docs = tuple(islice(corpora.read_docs(options.data), options.docs))
     queries = [query.text for query in corpora.read_queries(options.data, options.split)]
     encoder = embedding.load(settings.from_environment())
