@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from copassist import questions
+from copassist import questions, written
 from copassist.answer import extract
 from copassist.errors import InputError
 from copassist.experts import find_experts, no_expert
 from copassist.records import Answer, Filters, Viewer
 from copassist.retrieve import DEPTH, Searcher, retrieve
+from copassist.settings import Endpoint
 
 LONGEST_QUESTION = 2_000
 
@@ -27,15 +29,34 @@ class Asker:
     private: bool = False
 
 
-def ask(searcher: Searcher, question: str, asker: Asker, conversation: str = "") -> Answer:
-    """The memory's answer to a question, with citations and people to ask; logged unless private.
+def ask(
+    searcher: Searcher, question: str, asker: Asker, conversation: str = "", model: Endpoint | None = None
+) -> Answer:
+    """The memory's answer to a question, with citations and people to ask; see `growing`."""
+    *_, answer = growing(searcher, question, asker, conversation, model)
+    return answer
 
+
+def growing(
+    searcher: Searcher, question: str, asker: Asker, conversation: str = "", model: Endpoint | None = None
+) -> Iterator[Answer]:
+    """The drafts that a language model writes, if there is one, and at last the answer; logged unless private.
+
+    A model writes where the memory's own sentences answer; those are the answer where it fails.
     Raises InputError if there is no question or it is longer than LONGEST_QUESTION characters.
     """
     question = check(question)
     now = searcher.memory.now()
     hits = retrieve(searcher, question, asker.viewer, Filters(), DEPTH)
-    found = extract(searcher, question, hits)
+    conversation = conversation or uuid.uuid4().hex[:12]
+    found, written_by = extract(searcher, question, hits), ""
+    if model and found.sentences:
+        for state in written.write(searcher.encoder, model, question, hits, found):
+            if state.draft:
+                yield Answer(
+                    question, found.status, found.confidence, draft=state.draft, conversation=conversation
+                )
+        found, written_by = state.found, state.by
     experts = find_experts(searcher.memory, question, hits, asker.viewer, now, len(found.citations) + 1)
     notes = found.notes + experts.notes
     if found.status != "answered" and not experts.contacts:
@@ -49,14 +70,16 @@ def ask(searcher: Searcher, question: str, asker: Asker, conversation: str = "")
         contacts=experts.contacts,
         understood_as=question,
         notes=notes,
-        conversation=conversation or uuid.uuid4().hex[:12],
+        conversation=conversation,
+        written_by=written_by,
     )
     if asker.private:
-        return answer
+        yield answer
+        return
     vector = searcher.encoder.encode([question])[0]
     nearest = max((hit.dense for hit in hits), default=0.0)
     id_ = questions.log(searcher.memory, answer, vector, nearest, asker.token, now)
-    return replace(answer, question_id=id_)
+    yield replace(answer, question_id=id_)
 
 
 def check(question: str) -> str:

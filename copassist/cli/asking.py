@@ -97,6 +97,7 @@ def _ask(options: argparse.Namespace, given: settings.Settings) -> int:
         options.question,
         Asker(viewer, viewer.member or COMMAND_LINE, options.private),
         options.conversation,
+        given.language_model,
     )
     if options.json:
         from copassist.interchange import answer_json
