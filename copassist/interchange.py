@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from copassist.records import Answer, Citation, Gap, Hit, Person, RecordSummary
-from copassist.shown import shown, shown_line
+from copassist.shown import shown, shown_line, shown_name, shown_part
 from copassist.words import FORMAT_WORDS, spoken
 
 STATUS_WORDS = {
@@ -137,7 +137,7 @@ def answer_text(answer: Answer) -> str:
         lines += ["", "Talk to:"]
         for contact in answer.contacts:
             reach = f" ({shown_line(contact.contact)})" if contact.contact else ""
-            lines.append(f"  {shown_line(contact.name)}{reach}: {_indented(contact.reason)}.")
+            lines.append(f"  {shown_name(contact.name)}{reach}: {_indented(contact.reason)}.")
     lines += [f"\n{_indented(note)}" for note in answer.notes]
     return "\n".join(lines)
 
@@ -148,7 +148,7 @@ def _inside(text: str, numbers: AbstractSet[int]) -> str:
     def bare(found: re.Match[str]) -> str:
         return f"({found[1]})" if int(found[1]) in numbers else found[0]
 
-    return _indented(_LIKE_A_MARKER.sub(bare, text))
+    return _indented(_LIKE_A_MARKER.sub(bare, shown_part(text)))
 
 
 def _indented(text: str) -> str:
@@ -158,7 +158,7 @@ def _indented(text: str) -> str:
 
 def place_text(citation: Citation) -> str:
     """Where a quote stands, in words, and whose it is where the source says so; nobody else is named."""
-    who = citation.speaker.name if citation.speaker else ""
+    who = shown_name(citation.speaker.name) if citation.speaker else ""
     what = FORMAT_WORDS.get(citation.format, "") or citation.channel
     when = spoken(citation.date) if citation.date else ""
     parts = (what, f"“{citation.title}”", when, citation.section, citation.location, who)

@@ -11,13 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 LONGEST_LINE = 300
+LONGEST_NAME = 80
+LONGEST_PART = 2_000
+"""So much of one sentence is shown within an answer; the record has it whole."""
 MOST_MARKS = 3
 """So many accents may stand on one letter; more would run over the lines around it."""
 
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """Control characters, marks and overrides of direction, tags and fillers; not the joiners, which scripts need."""
@@ -36,10 +39,23 @@ def shown(text: str) -> str:
     return _PILED.sub(r"\1", _UNSEEN.sub("", _BREAKS.sub("\n", text)))
 
 
-def shown_line(text: str) -> str:
-    """As `shown`, on one line of at most LONGEST_LINE characters: titles, names, names of files."""
-    line = " ".join(shown(text).split())
-    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
+def shown_line(text: str, longest: int = LONGEST_LINE) -> str:
+    """As `shown`, on one line of at most `longest` characters: titles, names, names of files."""
+    return _cut(" ".join(shown(text).split()), longest)
+
+
+def shown_name(name: str) -> str:
+    """A person's name on a line that leaves room for others; what to call somebody whose name can't be seen."""
+    return shown_line(name, LONGEST_NAME) or "somebody"
+
+
+def shown_part(text: str) -> str:
+    """As `shown`, at most LONGEST_PART characters."""
+    return _cut(shown(text), LONGEST_PART)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def shown_json(value: object, default: Callable[[Any], object] | None = None) -> str:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from copassist.shown import LONGEST_LINE, shown, shown_json, shown_line
+from copassist.shown import LONGEST_LINE, shown, shown_json, shown_line, shown_name, shown_part
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,13 @@ def test_a_line_is_one_line_and_not_endless():
     assert shown_line(" Clinic\n\nTalk to:\n  Mallory ") == "Clinic Talk to: Mallory"
     assert shown_line("x" * LONGEST_LINE) == "x" * LONGEST_LINE
     assert shown_line("x" * (LONGEST_LINE + 1)) == "x" * (LONGEST_LINE - 1) + "…"
+
+
+def test_a_name_and_a_part_leave_room_for_others():
+    assert shown_name("\u3164\u2800 ") == "somebody"
+    assert shown_name("w" * 81) == "w" * 79 + "…"
+    assert shown_part("w" * 2_001) == "w" * 1_999 + "…"
+    assert shown_part("a\nb") == "a\nb"
 
 
 def test_json_holds_nothing_unseen_and_reads_back_exactly():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from copassist.links import original
 from copassist.records import Part, StoredRecord, StoredSegment
+from copassist.shown import shown_name
 from copassist.ui.render import error_html, open_attributes
 from copassist.ui.words import (
     about_html,
@@ -170,7 +171,7 @@ def _segment_html(segment: StoredSegment, above: StoredSegment | None, quote: st
     """A segment; its speaker is said when it isn't the one of the segment above."""
     said = []
     if segment.speaker and (above is None or above.speaker != segment.speaker):
-        said.append(f'<span class="ca-speaker">{piece_html(segment.speaker.name)}</span>')
+        said.append(f'<span class="ca-speaker">{piece_html(shown_name(segment.speaker.name))}</span>')
     if segment.time:
         same_day = above is not None and above.time is not None and above.time.date() == segment.time.date()
         day = "" if same_day else f"{date_words(segment.time)}, "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from copassist.records import Answer, Citation, Contact, Sentence
-from copassist.shown import shown_line
+from copassist.shown import shown_line, shown_name, shown_part
 from copassist.ui.words import (
     STATUS_WORDS,
     about_html,
@@ -78,7 +78,7 @@ def sentences_html(answer: Answer) -> str:
             record, speaker = citation.record, ""
             said += f'<p class="ca-from">{from_words(citation)}</p>'
         name = citation.speaker.name if citation and citation.speaker else ""
-        lead = f'<span class="ca-speaker">{piece_html(name)}</span> ' if name and name != speaker else ""
+        lead = f'<span class="ca-speaker">{piece_html(shown_name(name))}</span> ' if name and name != speaker else ""
         speaker = name
         said += sentence_html(sentence, answer.citations, lead)
     return said
@@ -96,7 +96,7 @@ def sentence_html(sentence: Sentence, citations: Sequence[Citation], lead: str =
     """A sentence of an answer after what leads to it, followed by its chips."""
     chips = chips_html(sentence.citations, citations)
     chips = f' <span class="ca-chips">{chips}</span>' if chips else ""
-    return f'<p class="ca-sentence">{lead}{escaped(sentence.text)}{chips}</p>'
+    return f'<p class="ca-sentence">{lead}{escaped(shown_part(sentence.text))}{chips}</p>'
 
 
 def status_html(answer: Answer) -> str:
@@ -163,7 +163,7 @@ def _nearest_row_html(citation: Citation) -> str:
     """What is said nearby, with where; the title opens it."""
     opens = open_attributes(citation.record, citation.segment, citation.quote)
     return (
-        f"<li><blockquote>{escaped(citation.quote)} "
+        f"<li><blockquote>{escaped(shown_part(citation.quote))} "
         f'<span class="ca-chips">{chip_html(citation)}</span></blockquote>'
         f'<p><button class="ca-title" {opens}>{title_html(citation.title)}</button></p>'
         f'<p class="ca-about">{about_html(citation, place_words(citation), whose_words([citation]))}</p></li>'
@@ -175,10 +175,10 @@ def contact_html(contact: Contact, citations: Sequence[Citation]) -> str:
     reach = f'<p class="ca-reach">{reach_html(contact.contact)}</p>' if contact.contact else ""
     chips = chips_html(contact.evidence, citations)
     evidence = f'<p class="ca-evidence">Evidence <span class="ca-chips">{chips}</span></p>' if chips else ""
-    initials = "".join(word[0] for word in shown_line(contact.name).split()[:2]).upper()
+    initials = "".join(word[0] for word in shown_name(contact.name).split()[:2]).upper()
     return (
         f'<li class="ca-person"><span class="ca-initials" aria-hidden="true">{escaped(initials)}</span>'
-        f'<div><p class="ca-name">{escaped(shown_line(contact.name))}</p>'
+        f'<div><p class="ca-name">{escaped(shown_name(contact.name))}</p>'
         f'<p class="ca-reason">{escaped(contact.reason)}</p>'
         f"{reach}{evidence}</div></li>"
     )

@@ -29,6 +29,7 @@ from copassist.settings import Settings
 from copassist.store import Memory, members
 from copassist.store import memory as memories
 from copassist.store.vectors import VectorIndex
+from copassist.ui.guard import guarded, is_closed
 from copassist.ui.page import build, launch_options
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,9 @@ def application(library: OpenLibrary, passwords: dict[str, str]) -> FastAPI:
 
     @app.middleware("http")
     async def _(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
+        if is_closed(request):
+            return Response(status_code=404)
+        response = await guarded(await call_next(request))
         if request.url.path == "/" and COOKIE not in request.cookies:
             number = secrets.token_hex(8)
             value = f"{number}.{_signature(secret, number)}"

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from copassist.links import host, safe
 from copassist.records import Answer, Citation, Format, Kind, Person, RecordSummary, Role
-from copassist.shown import shown, shown_line
+from copassist.shown import shown, shown_line, shown_name
 from copassist.words import FORMAT_WORDS, spoken
 
 KIND_WORDS: dict[Kind, str] = {"session": "Session", "thread": "Thread", "document": "Document"}
@@ -88,7 +88,7 @@ def joined(names: Sequence[str]) -> str:
 
 def people_words(people: Sequence[Person], most: int = 3) -> str:
     """The names, each once, as they come; beyond `most`, how many more. Not escaped."""
-    names = list(dict.fromkeys(person.name for person in people))
+    names = list(dict.fromkeys(shown_name(person.name) for person in people))
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return joined(names)
@@ -98,10 +98,10 @@ def cast_words(people: Sequence[Person]) -> list[tuple[str, str]]:
     """Who was what, as pairs like ("Presented by", "Ana and Ben"); the leading roles first."""
     cast = []
     for role, said in ROLE_WORDS.items():
-        names = list(dict.fromkeys(person.name for person in people if person.role == role))
+        names = list(dict.fromkeys(shown_name(person.name) for person in people if person.role == role))
         if names:
             cast.append((said, joined(names)))
-    rest = list(dict.fromkeys(person.name for person in people if person.role is None))
+    rest = list(dict.fromkeys(shown_name(person.name) for person in people if person.role is None))
     if rest:
         cast.append(("People", joined(rest)))
     return cast

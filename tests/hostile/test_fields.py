@@ -25,7 +25,7 @@ from copassist.records import (
     StoredRecord,
     StoredSegment,
 )
-from copassist.shown import shown, shown_json
+from copassist.shown import shown, shown_json, shown_part
 from copassist.ui.lists import gaps_html, hits_html, memory_html
 from copassist.ui.panel import panel_error_html, record_html
 from copassist.ui.render import Turn, transcript_html
@@ -73,7 +73,7 @@ def answer(attack: str) -> Answer:
     ]  # fmt: skip
     return Answer(
         attack, "partial", 0.5, (Sentence(attack, (1,)),), tuple(cited),
-        (Contact(attack, attack, attack, (3,), attack),), f"{attack}!", (attack,), attack, attack,
+        (Contact(attack, attack, attack, (3,), attack),), f"{attack}!", (f"Note: {attack}",), attack, attack,
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def test_an_answer_shows_the_attack_as_text_on_the_page(name):
     (sentence,) = root.find_class("ca-sentence")
     for part in list(sentence):  # the speaker, and the numbers
         part.drop_tree()
-    assert words(sentence) == " ".join(shown(clean(attack)).split())
+    assert words(sentence) == " ".join(shown_part(clean(attack)).split())
     assert [words(e) for e in root.find_class("ca-question")] == [" ".join(shown(attack).split())] * 2
     assert [b.text_content() for b in root.find_class("ca-chip")] == ["1", "2", "3"]
     assert len(root.find_class("ca-status")) == len(root.find_class("ca-error")) == 1
@@ -140,7 +140,8 @@ def test_a_terminal_gets_nothing_unseen_and_no_line_that_passes_for_ours(name):
     for text in (said, gap_text(gap(attack)), hit_text(hit)):
         assert not UNSEEN.search(text)
     lines = said.split("\n")
-    assert lines[0] == "Answered in part."
+    assert lines[0].startswith("Understood as: ")
+    assert [line for line in lines[1:] if line.startswith("Answered ")] == ["Answered in part."]
     assert len([line for line in lines if line.startswith("Talk to:")]) == 1
     assert [line[:3] for line in lines if line.startswith("[")][:2] == ["[1]", "[2]"]
     body = "\n".join(lines[: lines.index("Nearest to it, though no answer:")])
