@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from copassist import conversation as conversations
 from copassist import questions, written
 from copassist.answer import extract
 from copassist.errors import InputError
@@ -15,6 +16,10 @@ from copassist.retrieve import DEPTH, Searcher, retrieve
 from copassist.settings import Endpoint
 
 LONGEST_QUESTION = 2_000
+NO_TURNS = (
+    "Nothing that you asked before is kept of this conversation (private questions never are), "
+    "so the question was taken alone."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +43,50 @@ def ask(
 
 
 def growing(
-    searcher: Searcher, question: str, asker: Asker, conversation: str = "", model: Endpoint | None = None
+    searcher: Searcher,
+    question: str,
+    asker: Asker,
+    conversation: str = "",
+    model: Endpoint | None = None,
+    earlier: Sequence[Answer] = (),
 ) -> Iterator[Answer]:
     """The drafts that a language model writes, if there is one, and at last the answer; logged unless private.
 
-    A model writes where the memory's own sentences answer; those are the answer where it fails.
+    A follow-up is understood by the `earlier` answers, or else by what this asker's log holds of the
+    `conversation`. A model writes where the memory's own sentences answer; those are the answer where it fails.
     Raises InputError if there is no question or it is longer than LONGEST_QUESTION characters.
     """
-    question = check(question)
+    typed = check(question)
     now = searcher.memory.now()
+    asked = conversations.answered(earlier, asker.private)
+    if conversation and not earlier:
+        asked = conversations.logged(searcher, conversation, asker.token)
+    turns = conversations.replay(searcher, asked, asker.viewer)
+    question = conversations.understand(typed, turns, searcher.encoder)
     hits = retrieve(searcher, question, asker.viewer, Filters(), DEPTH)
+    alone = bool(conversation) and not turns
     conversation = conversation or uuid.uuid4().hex[:12]
     found, written_by = extract(searcher, question, hits), ""
     if model and found.sentences:
         for state in written.write(searcher.encoder, model, question, hits, found):
             if state.draft:
                 yield Answer(
-                    question, found.status, found.confidence, draft=state.draft, conversation=conversation
+                    typed,
+                    found.status,
+                    found.confidence,
+                    understood_as=question,
+                    draft=state.draft,
+                    conversation=conversation,
                 )
         found, written_by = state.found, state.by
     experts = find_experts(searcher.memory, question, hits, asker.viewer, now, len(found.citations) + 1)
     notes = found.notes + experts.notes
     if found.status != "answered" and not experts.contacts:
         notes += (no_expert(searcher.memory, asker.viewer, now),)
+    if alone and conversations.leans(typed):
+        notes += (NO_TURNS,)
     answer = Answer(
-        question=question,
+        question=typed,
         status=found.status,
         confidence=round(found.confidence, 3),
         sentences=found.sentences,

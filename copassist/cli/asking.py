@@ -28,9 +28,16 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
         in_json,
     )
     made.add_argument("question")
-    made.add_argument("--private", action="store_true", help="leave no trace in the log")
     made.add_argument(
-        "--conversation", default="", metavar="ID", help="go on with the conversation of an earlier answer"
+        "--private",
+        action="store_true",
+        help="leave no trace in the log; no later question can go on from it",
+    )
+    made.add_argument(
+        "--conversation",
+        default="",
+        metavar="ID",
+        help="go on from an earlier answer of your own, by the conversation that it names",
     )
     made = command("search", _search, "Find records; with an empty query the newest.", as_, in_json)
     made.add_argument("query", nargs="?", default="")

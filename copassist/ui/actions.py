@@ -53,12 +53,12 @@ class Actions:
         if not question:
             yield self.transcript(turns), turns, gr.skip()
             return
-        conversation = next((t.answer.conversation for t in reversed(turns) if t.answer), "")
+        earlier = [t.answer for t in turns if t.answer]
         turn = Turn(question, done=False)
         yield transcript_html([*turns, turn]), turns, ""
         try:
             asker = replace(self.library.asker(me or None, request), private=private)
-            for answer in self.library.ask(question, asker, conversation):
+            for answer in self.library.ask(question, asker, earlier):
                 turn = replace(turn, answer=answer)
                 yield transcript_html([*turns, turn]), turns, gr.skip()
             turn = replace(turn, done=True)

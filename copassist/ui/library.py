@@ -31,8 +31,8 @@ class Library(Protocol):
     def members(self) -> Sequence[Member]:
         """Who can be picked, in the order to show."""
 
-    def ask(self, question: str, asker: Asker, conversation: str) -> Iterator[Answer]:
-        """The answer as it grows, the last one complete; `conversation` is "" for a new one."""
+    def ask(self, question: str, asker: Asker, earlier: Sequence[Answer]) -> Iterator[Answer]:
+        """The answer as it grows, drafts first, the last one whole; `earlier` are those before it."""
 
     def record(self, record: str, viewer: Viewer) -> StoredRecord:
         """The record whole; NotFoundError if there is none that this viewer may see."""

@@ -19,13 +19,13 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from copassist import embedding, gaps, inventory, questions
-from copassist.ask import Asker, ask
+from copassist.ask import Asker, growing
 from copassist.errors import BusyError, CopAssistError, InputError, RefusedError
 from copassist.inventory import Inventory
 from copassist.questions import WeekCount
 from copassist.records import Answer, Filters, Gap, Hit, Member, StoredRecord, Viewer
 from copassist.retrieve import Searcher, held_passages, open_record, retrieve
-from copassist.settings import Settings
+from copassist.settings import Endpoint, Settings
 from copassist.store import Memory, members
 from copassist.store import memory as memories
 from copassist.store.vectors import VectorIndex
@@ -43,7 +43,8 @@ class OpenLibrary:
     """The core over an open memory, as the page sees it (see library.Library).
 
     `picking` is True on this machine alone: there anybody may say who they are. `signing_in` is
-    True where people sign in; elsewhere everybody is the public viewer.
+    True where people sign in; elsewhere everybody is the public viewer. `language_model` writes the
+    answers, if there is one.
     """
 
     searcher: Searcher
@@ -51,6 +52,7 @@ class OpenLibrary:
     picking: bool
     signing_in: bool
     examples: tuple[str, ...]
+    language_model: Endpoint | None = None
 
     def asker(self, member: str | None, request: gr.Request) -> Asker:
         """See Library: the one place that decides on whose behalf the page searches."""
@@ -68,12 +70,13 @@ class OpenLibrary:
             today = self.searcher.memory.now().date()
             return [m for m in members.load(connection) if not members.has_left(m, today)]
 
-    def ask(self, question: str, asker: Asker, conversation: str) -> Iterator[Answer]:
+    def ask(self, question: str, asker: Asker, earlier: Sequence[Answer]) -> Iterator[Answer]:
         """See Library."""
-        answer = ask(self.searcher, question, asker, conversation)
-        for n in range(1, len(answer.sentences)):
-            yield replace(answer, sentences=answer.sentences[:n])
-        yield answer
+        conversation = earlier[-1].conversation if earlier else ""
+        for answer in growing(self.searcher, question, asker, conversation, self.language_model, earlier):
+            for n in range(1, len(answer.sentences) if not answer.written_by else 0):
+                yield replace(answer, sentences=answer.sentences[:n])
+            yield answer
 
     def record(self, record: str, viewer: Viewer) -> StoredRecord:
         """See Library."""
@@ -160,6 +163,7 @@ def serve(given: Settings, host: str, port: int, open_browser: bool, users: Path
         local and not passwords,
         bool(passwords),
         tuple(memory.fact("examples") or ()),
+        given.language_model,
     )
     stopped = threading.Event()
     follower = threading.Thread(target=_follow, args=(searcher, stopped), daemon=True)

@@ -75,8 +75,8 @@ class FakeLibrary:
     def members(self):
         return [Member("Ana", "m1"), Member("Ben", "m2")]
 
-    def ask(self, question, asker, conversation):
-        private = asker.private
+    def ask(self, question, asker, earlier):
+        private, conversation = asker.private, earlier[-1].conversation if earlier else ""
         self.asked.append((question, asker.viewer.member, conversation, private))
         if question == "busy":
             raise BusyError("The index is held.", "Wait a minute.")
