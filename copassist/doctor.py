@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 
-from copassist import embedding
+from copassist import embedding, llm
 from copassist.errors import BusyError, CopAssistError
 from copassist.secrets import masked
-from copassist.settings import Settings
+from copassist.settings import Endpoint, Settings
 from copassist.store import Memory
 from copassist.store import memory as memories
 from copassist.store import schema as t
@@ -41,6 +41,8 @@ def checks(given: Settings) -> Iterator[Check]:
     yield _model(given)
     yield _readers()
     yield _secrets()
+    if given.language_model:
+        yield _language_model(given.language_model)
     if not (given.memory / memories.DATABASE).is_file():
         yield Check("Memory", True, f"none in {given.memory} yet; `copassist init {given.memory}` makes one")
         return
@@ -79,6 +81,16 @@ def _readers() -> Check:
 def _secrets() -> Check:
     _, found = masked("ghp_" + "a1B2c3D4e5F6" * 3)
     return Check("Secrets", bool(found), "found in texts" if found else "not found in texts")
+
+
+def _language_model(endpoint: Endpoint) -> Check:
+    """A word of the model's shows that address, name and key are right."""
+    what = f"Language model {endpoint.model} at {endpoint.host}"
+    try:
+        llm.complete(endpoint, "Say yes.", 8)
+    except CopAssistError as error:
+        return Check(what, False, str(error))
+    return Check(what, True, "answers")
 
 
 def _memory(memory: Memory) -> Iterator[Check]:

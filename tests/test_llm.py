@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from copassist import llm
+from copassist import doctor, llm
 from copassist.errors import InputError, LanguageModelError, TooLongError
 from copassist.prompts import Numbered, Prompt, write
-from copassist.settings import Endpoint, from_environment
+from copassist.settings import Endpoint, Settings, from_environment
 from tests.misbehaving_server import Server, serving
 
 PROMPT = Prompt("Be brief.", "Which pears?")
@@ -155,6 +156,26 @@ def test_a_setting_that_can_not_be_is_named_and_no_secret_shown(
         from_environment()
     assert said in str(caught.value)
     assert KEY not in str(caught.value)
+
+
+# What the doctor sees
+
+
+@pytest.mark.parametrize(
+    ("mode", "passed", "found"), [("well", True, "answers"), ("wrong_key", False, "_KEY")]
+)
+def test_the_doctor_asks_the_model_for_a_word(
+    server: Server, tmp_path: Path, mode: str, passed: bool, found: str
+) -> None:
+    given = Settings(memory=tmp_path / "none", language_model=at(server, mode))
+    (check,) = [c for c in doctor.checks(given) if c.what.startswith("Language model")]
+    assert check.what == f"Language model pear-1 at 127.0.0.1:{server.server_port}"
+    assert check.passed == passed and found in check.found and KEY not in check.found
+
+
+def test_the_doctor_looks_at_no_model_where_none_is_set(tmp_path: Path) -> None:
+    given = Settings(memory=tmp_path / "none")
+    assert not any(c.what.startswith("Language model") for c in doctor.checks(given))
 
 
 # What a prompt holds
