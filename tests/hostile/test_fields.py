@@ -107,7 +107,12 @@ def test_an_answer_shows_the_attack_as_text_on_the_page(name):
 
 
 def words(element: lxml.html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
+    return words_of(element.text_content())
+
+
+def words_of(text: str) -> str:
+    """A text with its white space as a browser shows it."""
+    return " ".join(text.split())
 
 
 @pytest.mark.parametrize("name", ATTACKS)
