@@ -143,7 +143,7 @@ def person(address: str, questions: Sequence[str]) -> Iterator[Asked]:
             if "submit" in [name for _, name in d["targets"]]
             and "Your question" in [labels[i] for i in d["inputs"]]
         )
-        values = {"Your question": "", "I am": "", "Private: leave no trace": False}
+        values = {"Your question": "", "I am": None, "Private: leave no trace": False}
         session = uuid.uuid4().hex
         for question in questions:
             filled = [({**values, "Your question": question}).get(str(labels[i])) for i in event["inputs"]]

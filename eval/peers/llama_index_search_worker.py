@@ -1,4 +1,4 @@
-"""Plain llama-index over Chroma on the same vectors: `.venv-peers/bin/python eval/peers/llama_index_search_worker.py DIR`.
+"""llama-index over Chroma on the same vectors: `.venv-peers/bin/python eval/peers/llama_index_search_worker.py DIR`.
 
 DIR holds `passages.jsonl` (id, group, text), `vectors.npy` in the same order and `queries.json`, and gets
 `llama-index.json`. The audience is an exact-match filter on metadata, as llama-index's documentation has it.
