@@ -69,7 +69,12 @@ def chips_html(numbers: Iterable[int], citations: Sequence[Citation]) -> str:
 
 
 def sentences_html(answer: Answer) -> str:
-    """The sentences of an answer, each run of one record under where it was said."""
+    """The sentences of an answer, each run of one record under where it was said.
+
+    What a language model wrote is nobody's words, and stands under nobody's name.
+    """
+    if answer.written_by:
+        return "".join(sentence_html(sentence, answer.citations) for sentence in answer.sentences)
     by_number = {citation.n: citation for citation in answer.citations}
     said, record, speaker = "", "", ""
     for sentence in answer.sentences:
@@ -78,7 +83,11 @@ def sentences_html(answer: Answer) -> str:
             record, speaker = citation.record, ""
             said += f'<p class="ca-from">{from_words(citation)}</p>'
         name = citation.speaker.name if citation and citation.speaker else ""
-        lead = f'<span class="ca-speaker">{piece_html(shown_name(name))}</span> ' if name and name != speaker else ""
+        lead = (
+            f'<span class="ca-speaker">{piece_html(shown_name(name))}</span> '
+            if name and name != speaker
+            else ""
+        )
         speaker = name
         said += sentence_html(sentence, answer.citations, lead)
     return said
@@ -207,13 +216,32 @@ def answer_html(answer: Answer, done: bool = True) -> str:
     understood = ""
     if answer.understood_as and answer.understood_as != answer.question:
         understood = f'<p class="ca-understood">Understood as: {escaped(answer.understood_as)}</p>'
+    if answer.draft:
+        return understood + draft_html(answer.draft)
     said = f'{understood}<div class="ca-sentences">{sentences_html(answer)}</div>'
     if not done:
         return said
+    by = f'<p class="ca-saved">{written_words(answer)}</p>' if answer.written_by else ""
     return (
-        f"{said}{status_html(answer)}{notes_html(answer.notes)}"
+        f"{said}{by}{status_html(answer)}{notes_html(answer.notes)}"
         f"{sources_html(answer.citations)}{nearest_html(answer.citations)}"
         f"{contacts_html(answer.contacts, answer.citations)}{saved_html(answer)}"
+    )
+
+
+def written_words(answer: Answer) -> str:
+    """Who wrote a checked answer, and what of it holds."""
+    return (
+        f"Written by the language model {escaped(answer.written_by)} from the passages found; "
+        "each sentence was checked against the quotes behind its numbers."
+    )
+
+
+def draft_html(draft: str) -> str:
+    """What a language model has written so far, marked as unchecked, as plain text."""
+    return (
+        '<div class="ca-draft"><p class="ca-pending">A language model is writing. '
+        f"Its draft is checked against the memory before it counts.</p><p>{escaped(shown_part(draft))}</p></div>"
     )
 
 
