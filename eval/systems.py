@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
+from copassist.conversation import Turn, understand
 from copassist.embedding import Encoder
 from copassist.records import EVERYONE, Filters, Span, Viewer
 from copassist.retrieve import Searcher, retrieve
@@ -50,11 +51,12 @@ def copassist(ground: Ground) -> Search:
     searcher = Searcher(ground.memory, ground.encoder)
 
     def search(query: Query) -> list[str]:
+        text = understood(query, ground.encoder)
         viewer = Viewer(groups=frozenset((EVERYONE, *(query.seen or ()))))
         filters = Filters(record=ids[query.within] if query.within else "")
         k = PASSAGES
         while True:
-            hits = retrieve(searcher, query.text, viewer, filters, k)
+            hits = retrieve(searcher, text, viewer, filters, k)
             found = _first(
                 ground.task.unit(locators[hit.record.id], span.position) for hit in hits for span in hit.spans
             )
@@ -63,6 +65,19 @@ def copassist(ground: Ground) -> Search:
             k *= 2
 
     return search
+
+
+def understood(query: Query, encoder: Encoder) -> str:
+    """What the product searches for: the question in its conversation, as the product understands it.
+
+    Each earlier question is understood by those before it, as when they were put one after the other. What the
+    other side answered isn't the product's answer, so no record was cited.
+    """
+    turns: list[Turn] = []
+    for speaker, words in query.turns:
+        if speaker == "user":
+            turns.append(Turn(understand(words, turns, encoder)))
+    return understand(query.asked, turns, encoder) if query.asked else query.text
 
 
 def dense(ground: Ground) -> Search:

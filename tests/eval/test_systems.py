@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from ir_measures import Qrel
 
+from copassist.conversation import Turn, understand
 from copassist.records import Group, Record, Segment, named
 from eval import systems
 from eval.corpora import Query
@@ -101,3 +102,24 @@ def test_another_model_gets_vectors_of_its_own(tmp_path: Path) -> None:
     for words in (one, other):
         KeptEncoder(words, tmp_path / "vectors.db").encode(["apple"])
     assert (one.encoded, other.encoded) == (1, 1)
+
+
+def test_the_product_understands_a_question_by_what_the_person_said_before() -> None:
+    turns = (
+        ("user", "How is tea made?"),
+        ("agent", "Boil water."),
+        ("user", "and who likes it?"),
+        ("agent", "Bo."),
+    )
+    query = Query("q", "and who likes it?\nand where is it grown?", turns, "and where is it grown?")
+    encoder = WordEncoder()
+    first = Turn("How is tea made?")
+    second = Turn(understand("and who likes it?", [first], encoder))
+    assert systems.understood(query, encoder) == understand(
+        "and where is it grown?", [first, second], encoder
+    )
+    assert "tea" in systems.understood(query, encoder)
+
+
+def test_without_a_conversation_the_query_is_searched_for_as_it_stands() -> None:
+    assert systems.understood(Query("q", "and who likes it?"), WordEncoder()) == "and who likes it?"
