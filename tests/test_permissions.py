@@ -1,7 +1,7 @@
 """A search returns exactly the best of what its viewer may see, against a search written out here.
 
-The other search knows nothing of the memory: it computes who sees what, cosines, BM25 (as SQLite's
-FTS5 documents it) and their sum from the records that the test itself made.
+The other search knows nothing of the memory: it computes who sees what, cosines, BM25
+(Robertson et al., 1994) and their sum from the records that the test itself made.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from copassist import retrieve as retrieval
 from copassist.records import FORMATS, KINDS, Filters, Member, Membership, Record, Segment, Viewer, named
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory, members
+from copassist.store.memory import create
 from copassist.store.records import record_id
 from copassist.store.vectors import VectorIndex
 from copassist.words import FORMAT_WORDS, spoken
@@ -213,3 +216,63 @@ def test_a_search_is_the_exact_best_of_what_the_viewer_may_see(
     if index:
         index.close()
     assert compared > TRIPLES, "too few hits for the comparison to mean much"
+
+
+# What is ranked, whichever way it is found
+
+QUERIES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6, unique=True).map(" ".join)
+AUDIENCES = st.frozensets(st.sampled_from(("everyone", *TEAMS, *GROUPS)))
+DAYS = st.none() | st.dates(date(2022, 12, 1), date(2025, 4, 1))
+FILTERS = st.builds(
+    Filters,
+    kind=st.none() | st.sampled_from(KINDS),
+    format=st.just("") | st.sampled_from(FORMATS),
+    since=DAYS,
+    until=DAYS,
+    person=st.just("") | st.sampled_from([*PEOPLE, *GUESTS, "Nobody Here"]),
+)
+WAYS = {"in working memory": (1_000_000, 0), "in SQL": (0, 1_000_000), "through Chroma": (0, 0)}
+"""How the nearest are found, with the limits that make it so: HELD_LIMIT and EXACT_LIMIT."""
+
+
+@pytest.fixture(scope="module")
+def filled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Memory, BruteForce, VectorIndex]]:
+    memory = create(tmp_path_factory.mktemp("permissions") / "memory")
+    brute, _ = filled(memory, random.Random("candidates"))
+    index = VectorIndex.open(memory)
+    yield memory, brute, index
+    index.close()
+    memory.close()
+
+
+@pytest.mark.parametrize("way", WAYS)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=QUERIES, groups=AUDIENCES, filters=FILTERS, depth=st.integers(1, 60))
+def test_what_is_ranked_is_the_exact_best_by_cosine_and_by_words_of_what_may_be_seen(
+    filled_once: tuple[Memory, BruteForce, VectorIndex],
+    way: str,
+    query: str,
+    groups: frozenset[str],
+    filters: Filters,
+    depth: int,
+) -> None:
+    memory, brute, index = filled_once
+    viewer = Viewer("somebody", groups)
+    with pytest.MonkeyPatch.context() as patch, memory.reading() as connection:
+        held, exact = WAYS[way]
+        patch.setattr(retrieval, "HELD_LIMIT", held)
+        patch.setattr(retrieval, "EXACT_LIMIT", exact)
+        searcher = Searcher(memory, WordEncoder(), index)
+        found = retrieval.candidates(searcher, connection, query, viewer, filters, depth)
+    cosines = brute.vectors @ WordEncoder().encode([query])[0]
+    words = brute.bm25(tokens(query))
+    # The passages of the records stand in SQL in the order in which the test made them, from 1 on.
+    seen = [i for i, p in enumerate(brute.passages) if p.audience & groups and fits(p, filters)]
+    assert {id_ - 1 for id_ in found} <= set(seen)
+    for scores, column in ((cosines, 0), (words, 1)):
+        mine = sorted((both[column] for both in found.values()), reverse=True)[:depth]
+        best = sorted((float(scores[i]) for i in seen), reverse=True)[:depth]
+        assert mine[: len(best)] == pytest.approx(best[: len(mine)], abs=1e-5)
+        assert len(mine) >= sum(score > 0 for score in best)
+    for id_, (cosine, keyword) in found.items():
+        assert (cosine, keyword) == pytest.approx((cosines[id_ - 1], words[id_ - 1]), abs=1e-5)
