@@ -16,34 +16,20 @@ from copassist.candidates import (
     term_weights,
     unknown_numbers,
 )
+from copassist.choice import choose, newer_first, repeats
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
-from copassist.store import keywords
-from copassist.store.keywords import stem
 from copassist.superseded import superseding
 from copassist.who import who
 
 HITS_READ = 8
 """So many of the best passages are read for sentences."""
-MOST_SENTENCES = 5
-MOST_IN_PART = 4
-"""Sentences of an answer that is one only in part: more of them would be further from it."""
 MOST_NEAREST = 3
 RAREST = 2
 """So many of the question's rarest words are looked for in the best passages."""
-SAME = 0.9
-"""Of two sentences that share this much of the shorter one's words one is enough."""
-MARGIN = 0.18
-"""A sentence this much weaker than the best one is left out."""
-LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
-"""A sentence that begins with one of these leans on the one before."""
-NEXT = 4
-"""Characters between a sentence and the next, list markers included."""
 OPEN_ALIKE = 0.5
 STILL_OPEN = 0.2
 """The most that is said of how sure an answer is to what notes mark as open or the memory never mentions."""
-REPLACED = 0.15
-"""What a sentence loses whose record a later one replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +49,7 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
     `hits` are best first and decide how sure the answer can be; without any it is "unanswered".
     """
     candidates, features = assess(searcher, question, hits)
-    replaced = superseding(hits)
-    candidates = _newer_first(candidates, replaced)
     sure = confidence.probability(features)
-    told = who(searcher, question, candidates)
     status = confidence.status(sure)
     unknown = unknown_numbers(searcher, question)
     if unknown:
@@ -83,12 +66,17 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             ),
             _why(left_open, unknown),
         )
-    most = MOST_SENTENCES if status == "answered" else MOST_IN_PART
-    chosen = told or _in_reading_order(_chosen(candidates, most), replaced)
+    return Extract(status, sure, *say(searcher, question, hits, candidates))
+
+
+def say(
+    searcher: Searcher, question: str, hits: Sequence[Hit], candidates: Sequence[Candidate]
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """The sentences that answer best, with their citations; empty only without candidates."""
+    replaced = superseding(hits)
+    chosen = who(searcher, question, newer_first(candidates, replaced)) or choose(candidates, replaced)
     sentences, citations = _cited(chosen)
-    return Extract(
-        status, sure, sentences, tuple(replace(c, superseded_by=replaced.get(c.record)) for c in citations)
-    )
+    return sentences, tuple(replace(c, superseded_by=replaced.get(c.record)) for c in citations)
 
 
 def assess(
@@ -138,11 +126,14 @@ def _why(left_open: Sequence[object], unknown: Sequence[str]) -> tuple[str, ...]
 
 
 def _nearest(candidates: Sequence[Candidate]) -> list[tuple[Hit, StoredSegment, str]]:
-    """The best sentence of each of the nearest records."""
-    by_record: dict[str, Candidate] = {}
-    for candidate in candidates:
-        by_record.setdefault(candidate.hit.record.id, candidate)
-    return [(c.hit, c.segment, c.text) for c in by_record.values()]
+    """The best sentence of each of the nearest records, none that says the same as another."""
+    near: list[Candidate] = []
+    for c in candidates:
+        if not any(c.hit.record.id == n.hit.record.id or repeats(c.text, n.text) for n in near):
+            near.append(c)
+        if len(near) == MOST_NEAREST:
+            break
+    return [(c.hit, c.segment, c.text) for c in near]
 
 
 def _left_open(
@@ -159,74 +150,6 @@ def _left_open(
     if max(cosines) < max(OPEN_ALIKE, elsewhere):
         return []
     return [(hit, segment, segment.text[start:end])]
-
-
-def _chosen(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
-    """The best sentences that don't repeat each other, with those that they lean on."""
-    chosen: list[Candidate] = []
-    for candidate in candidates:
-        if len(chosen) >= most or candidate.score < candidates[0].score - MARGIN:
-            break
-        if any(_repeats(candidate.text, other.text) for other in chosen):
-            continue
-        chosen.append(candidate)
-        before = _leans_on(candidate, candidates)
-        if before and before not in chosen:
-            chosen.append(before)
-    return chosen
-
-
-def _repeats(text: str, other: str) -> bool:
-    """Whether two sentences say the same: nearly the same words, and the very same figures."""
-    first, second = set(map(stem, keywords.terms(text))), set(map(stem, keywords.terms(other)))
-    same_figures = {w for w in first if w.isdigit()} == {w for w in second if w.isdigit()}
-    return same_figures and len(first & second) >= SAME * min(len(first), len(second))
-
-
-def _newer_first(candidates: Sequence[Candidate], replaced: dict[str, str]) -> list[Candidate]:
-    """The candidates with those of a replaced record behind the best of what replaced it."""
-    best: dict[str, float] = {}
-    for c in candidates:
-        best[c.hit.record.id] = max(best.get(c.hit.record.id, c.score), c.score)
-    weighed = [
-        replace(c, score=min(c.score - REPLACED, best.get(replaced[c.hit.record.id], c.score) - REPLACED))
-        if c.hit.record.id in replaced
-        else c
-        for c in candidates
-    ]
-    return sorted(weighed, key=lambda c: (-c.score, c.segment.id, c.start))
-
-
-def _leans_on(candidate: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
-    """The sentence just before in the same segment, where this one can't be understood without it."""
-    first = candidate.text.split()[0].strip("\"'(*_,.").lower()
-    if first not in LEANING:
-        return None
-    return next(
-        (
-            c
-            for c in candidates
-            if c.segment.id == candidate.segment.id and 0 <= candidate.start - c.end <= NEXT
-        ),
-        None,
-    )
-
-
-def _in_reading_order(chosen: Sequence[Candidate], replaced: dict[str, str]) -> list[Candidate]:
-    """Record by record, the one with the best sentence first and what was replaced last, each in its own order."""
-    best: dict[str, float] = {}
-    for c in chosen:
-        best[c.hit.record.id] = max(best.get(c.hit.record.id, c.score), c.score)
-    return sorted(
-        chosen,
-        key=lambda c: (
-            c.hit.record.id in replaced,
-            -best[c.hit.record.id],
-            c.hit.record.id,
-            c.segment.position,
-            c.start,
-        ),
-    )
 
 
 def _told(candidate: Candidate) -> str:

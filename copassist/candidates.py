@@ -14,9 +14,14 @@ from copassist.sentences import sentence_spans
 from copassist.store import keywords
 from copassist.store.keywords import stem
 
-COVERAGE_WEIGHT = 0.3
 TITLE_CHARACTERS = 80
-HIT_WEIGHT = 0.35
+ALONE_WEIGHT = 0.5
+IN_CONTEXT_WEIGHT = 0.5
+WORDS_WEIGHT = 0.18
+HIT_WEIGHT = 1.13
+DENSE_WEIGHT = 0.41
+"""What the cosines of a sentence with the question, alone and below its title and heading, how much of the question's
+words it holds, and its passage's relative score and cosine count; by `python -m eval.fit_sentences`."""
 PART_WEIGHT = {
     "outcome": 0.12,
     "decision": 0.15,
@@ -29,8 +34,6 @@ PART_WEIGHT = {
 """A sentence of the problem is often the nearest to a question, and is never its answer."""
 ASKED = 0.2
 """What a sentence loses that is the asker's own."""
-NO_WORD = 0.15
-"""What a sentence loses that holds no word of the question: its heading alone may be what is near."""
 LEAST_WORDS = 4
 LEAST_PLAIN = 0.12
 """So much of a sentence are words like "the" and "is"; of a list of links or figures less."""
@@ -41,6 +44,10 @@ _OPEN = re.compile(
 _NUMBERED = re.compile(
     r"(?:#|\b(?:rfc|pr|issue|ticket|bug|mcp|cve|adr)\b[ -]?(?:no\.? ?)?#?)(\d{2,})\b", re.IGNORECASE
 )
+CODE = ("```", "~~~")
+_ROW = re.compile(r"[^|]+\|[^|]|[^:;\n]{1,60}: [^;\n]+; [^:;\n]{1,60}: ")
+"""A row of a table, by its bars or its columns' names."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _LINK = re.compile(r"\W*\[[^\]]*\]\(")
 _MARKER = re.compile(r"(?:[-*+•>]|\d{1,3}[.)]|\[[ xX]\])\s+")
 
@@ -56,6 +63,16 @@ class Candidate:
     score: float
     cosine: float
     coverage: float
+
+    @property
+    def announces(self) -> bool:
+        """Whether the sentence says that something follows, such as a list."""
+        return self.text.endswith(":")
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a block of code."""
+        return self.text.startswith(CODE)
 
     @property
     def text(self) -> str:
@@ -81,20 +98,24 @@ def read(
     told = [
         _in_context(hit, segment, text) for (hit, segment), text in zip(found.values(), texts, strict=True)
     ]
-    vectors = searcher.encoder.encode([question, *told])
+    cosines = _cosines(searcher, question, [*texts, *told])
     best_hit = max(hit.score for hit in hits) or 1.0
     candidates = []
-    for ((_, start, end), (hit, segment)), text, vector in zip(
-        found.items(), texts, vectors[1:], strict=True
-    ):
-        cosine = float(vector @ vectors[0])
-        covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
+    for ((_, start, end), (hit, segment)), text, context in zip(found.items(), texts, told, strict=True):
         own = coverage(weights, text)
-        score = cosine + COVERAGE_WEIGHT * own + HIT_WEIGHT * hit.score / best_hit
-        score -= NO_WORD * (own == 0) + ASKED * _is_asker(segment)
-        score += PART_WEIGHT.get(segment.part, 0.0)
-        candidates.append(Candidate(hit, segment, start, end, score, cosine, covered))
+        score = ALONE_WEIGHT * cosines[text] + IN_CONTEXT_WEIGHT * cosines[context] + WORDS_WEIGHT * own
+        score += HIT_WEIGHT * hit.score / best_hit + DENSE_WEIGHT * hit.dense
+        score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
+        covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
+        candidates.append(Candidate(hit, segment, start, end, score, cosines[context], covered))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
+
+
+def _cosines(searcher: Searcher, question: str, texts: Sequence[str]) -> dict[str, float]:
+    """The cosine of each text with the question; each is embedded once."""
+    once = list(dict.fromkeys(texts))
+    vectors = searcher.encoder.encode([question, *once])
+    return dict(zip(once, (vectors[1:] @ vectors[0]).tolist(), strict=True))
 
 
 def _is_asker(segment: StoredSegment) -> bool:
@@ -130,15 +151,13 @@ def _sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
 
 
 def _says_something(text: str) -> bool:
-    """Whether a text says something: no question, no crumb, no announcement, no line of links, figures or code."""
-    if (
-        text.startswith(("```", "~~~"))
-        or _LINK.match(text)
-        or text.endswith(":")
-        or text.rstrip("\"'*_ ").endswith("?")
-        or _OPEN.match(text)
-    ):
+    """Whether a text says something: no question, no crumb, no line of links or figures."""
+    if text.startswith(CODE):
+        return True
+    if _LINK.match(text) or text.rstrip("\"'*_ ").endswith("?") or _OPEN.match(text):
         return False
+    if _ROW.match(text):
+        return len(_WORD.findall(text)) >= LEAST_WORDS
     found = text.lower().split()
     plain = sum(word.strip("\"'(),.;:!*_`") in keywords.STOP_WORDS for word in found)
     return len(found) >= LEAST_WORDS and plain / len(found) >= LEAST_PLAIN

@@ -18,7 +18,8 @@ STATUS_WORDS = {
 }
 
 
-_LIKE_A_MARKER = re.compile(r"(?<![\w)\]])\[(\d{1,3})\]", re.ASCII)
+_LIKE_A_MARKER = re.compile(r"(?<![\w)\]])(?:\[\d{1,3}\])+", re.ASCII)
+_ROUND = str.maketrans("[]", "()")
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -122,7 +123,11 @@ def answer_text(answer: Answer) -> str:
     lines = [f"{STATUS_WORDS[answer.status]}.", ""]
     if answer.understood_as and answer.understood_as != answer.question:
         lines = [f"Understood as: {_inside(answer.understood_as, numbers)}", *lines]
+    by_number = {c.n: c for c in answer.citations}
+    lead = ""
     for s in answer.sentences:
+        before, lead = lead, "" if answer.written_by else lead_text(by_number[s.citations[0]])
+        lines += [f"{_inside(lead, numbers)}:"] if lead != before else []
         lines.append(f"  {_inside(s.text, numbers)} {''.join(f'[{n}]' for n in s.citations)}")
     nearest = [c for c in answer.citations if c.use == "nearest"]
     if nearest:
@@ -142,11 +147,25 @@ def answer_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
+def lead_text(citation: Citation) -> str:
+    """Our own words before what is quoted: "In the clinic of 12 March 2025, Bo Lind"; what is replaced says so."""
+    when = spoken(citation.date) if citation.date else ""
+    if citation.format:
+        where = f"the {FORMAT_WORDS[citation.format].lower()}" + (f" of {when}" if when else "")
+    else:
+        where = shown_line(citation.channel) or f"“{shown_line(citation.title)}”"
+        where += f", {when}" if when else ""
+    who = shown_line(citation.speaker.name) if citation.speaker else ""
+    older = " (replaced since)" if citation.superseded_by else ""
+    return f"In {where}{older}" + (f", {who}" if who else "")
+
+
 def _inside(text: str, numbers: AbstractSet[int]) -> str:
     """A text of the memory inside of an answer: what looks like one of its markers is no marker."""
 
     def bare(found: re.Match[str]) -> str:
-        return f"({found[1]})" if int(found[1]) in numbers else found[0]
+        told = {int(number) for number in re.findall(r"\d+", found[0])}
+        return found[0].translate(_ROUND) if told & numbers else found[0]
 
     return _indented(_LIKE_A_MARKER.sub(bare, shown_part(text)))
 

@@ -83,11 +83,17 @@ def test_nothing_near_is_unanswered_with_the_nearest_only(memory: Memory) -> Non
 
 
 def test_nearest_come_from_three_records_at_most_and_one_from_each(memory: Memory) -> None:
-    for number in range(5):
-        text = f"Bears {number} dig deep elm holes. Foxes run in deep woods."
-        put(memory, Record(f"{number}", "document", "", (Segment(text),)))
+    for animal in ("Bears", "Moles", "Foxes", "Hares", "Crows"):
+        text = f"{animal} dig deep elm holes for me. {animal} run in deep woods too."
+        put(memory, Record(animal, "document", "", (Segment(text),)))
     found = asked(memory, "Zebra quota xylophone?")
     assert len({c.record for c in found.citations}) == len(found.citations) == 3
+
+
+def test_nearest_that_say_the_same_are_shown_once(memory: Memory) -> None:
+    for number in range(3):
+        put(memory, Record(f"{number}", "document", "", (Segment("Foxes run in the deep dark woods."),)))
+    assert len(asked(memory, "Zebra quota xylophone?").citations) == 1
 
 
 def test_an_empty_memory_does_not_say(memory: Memory) -> None:

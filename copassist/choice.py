@@ -1,0 +1,142 @@
+"""Which sentences make up an answer: the best runs of them, each as it stands in its record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from copassist.candidates import Candidate
+from copassist.store import keywords
+from copassist.store.keywords import stem
+
+MOST_SENTENCES = 6
+RUNS = 2
+"""So many places are quoted: what is scattered over more of them isn't read as an answer."""
+RUN_SENTENCES = 3
+"""A run is no longer, unless a list needs it; set on training questions, see docs/decisions/0006."""
+MARGIN = 0.3
+"""A run whose best sentence is this much weaker than the best of all is left out."""
+DROP = 0.3
+"""A sentence this much weaker than the best of its run isn't taken along."""
+LIST_DROP = 2 * DROP
+SAME = 0.9
+"""Of two sentences that share this much of the shorter one's words one is enough."""
+LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
+"""A sentence that begins with one of these leans on the one before."""
+REPLACED = 0.15
+"""What a sentence loses whose record a later one replaces."""
+FIRST_PARTS = ("decision", "outcome", "accepted-answer")
+"""What is said of a record before the rest of it."""
+
+
+def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list[Candidate]:
+    """The sentences of the best runs, in the order in which they are said; empty only without candidates.
+
+    `replaced` has the id of the newer record by that of each older one, which is said last.
+    """
+    weighed = newer_first(candidates, replaced)
+    order = sorted(weighed, key=lambda c: (c.hit.record.id, c.segment.position, c.start))
+    runs: list[list[Candidate]] = []
+    for seed in weighed:
+        taken = [c for run in runs for c in run]
+        if len(runs) == RUNS or len(taken) >= MOST_SENTENCES or seed.score < weighed[0].score - MARGIN:
+            break
+        if seed.is_code or any(seed is c or repeats(seed.text, c.text) for c in taken):
+            continue
+        run = _run(_newest(seed, weighed), order, taken, MOST_SENTENCES - len(taken))
+        if not run[-1].announces:
+            runs.append(run)
+    return [c for run in sorted(runs, key=lambda run: _place(run, runs, replaced)) for c in run]
+
+
+def newer_first(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list[Candidate]:
+    """The candidates, best first, with those of a replaced record behind the best of what replaced it."""
+    best: dict[str, float] = {}
+    for c in candidates:
+        best[c.hit.record.id] = max(best.get(c.hit.record.id, c.score), c.score)
+    weighed = [
+        replace(c, score=min(c.score - REPLACED, best.get(replaced[c.hit.record.id], c.score) - REPLACED))
+        if c.hit.record.id in replaced
+        else c
+        for c in candidates
+    ]
+    return sorted(weighed, key=lambda c: (-c.score, c.segment.id, c.start))
+
+
+def repeats(text: str, other: str) -> bool:
+    """Whether two sentences say the same: nearly the same words, and the very same figures."""
+    first, second = set(map(stem, keywords.terms(text))), set(map(stem, keywords.terms(other)))
+    same_figures = {w for w in first if w.isdigit()} == {w for w in second if w.isdigit()}
+    return same_figures and len(first & second) >= SAME * min(len(first), len(second))
+
+
+def _run(
+    seed: Candidate, order: Sequence[Candidate], taken: Sequence[Candidate], most: int
+) -> list[Candidate]:
+    """The seed with those around it that belong to it or are nearly as good, in their order, at most `most`."""
+    first = last = next(i for i, c in enumerate(order) if c is seed)
+
+    def free(i: int, beside: int) -> bool:
+        lower, upper = min(i, beside), max(i, beside)
+        return (
+            lower >= 0
+            and upper < len(order)
+            and _follows(order[upper], order[lower])
+            and not any(order[i] is c or repeats(order[i].text, c.text) for c in taken)
+        )
+
+    while last - first + 1 < most:
+        before, after = free(first - 1, first), free(last + 1, last)
+        listed = any(c.announces for c in order[first : last + 1])
+        if before and (_leans(order[first], order[first - 1]) or order[first - 1].announces):
+            first -= 1
+        elif after and (order[last].announces or (listed and _near(order[last + 1], seed, LIST_DROP))):
+            last += 1
+        elif last - first + 1 >= RUN_SENTENCES:
+            break
+        else:
+            beside = [i for i, there in ((last + 1, after), (first - 1, before)) if there]
+            best = max(beside, key=lambda i: order[i].score, default=None)
+            if best is None or not _near(order[best], seed, DROP):
+                break
+            first, last = min(first, best), max(last, best)
+    while last > first and order[last].announces:
+        last -= 1
+    return list(order[first : last + 1])
+
+
+def _newest(seed: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """Of those who say the same as the seed the one that was said last."""
+    same = [c for c in candidates if c.hit.record.date and repeats(c.text, seed.text)]
+    return max([seed, *same], key=lambda c: c.hit.record.date or date.min)
+
+
+def _follows(after: Candidate, before: Candidate) -> bool:
+    """Whether a sentence stands right behind another one, below the same heading."""
+    return (
+        after.hit.record.id == before.hit.record.id
+        and after.segment.section == before.segment.section
+        and after.segment.part == before.segment.part
+        and after.segment.position - before.segment.position <= 1
+    )
+
+
+def _leans(candidate: Candidate, before: Candidate) -> bool:
+    """Whether a sentence can't be understood without the one before it in the same segment."""
+    first = candidate.text.split()[0].strip("\"'(*_,.").lower()
+    return first in LEANING and before.segment.id == candidate.segment.id
+
+
+def _near(candidate: Candidate, seed: Candidate, drop: float) -> bool:
+    return candidate.score >= seed.score - drop
+
+
+def _place(
+    run: Sequence[Candidate], runs: Sequence[Sequence[Candidate]], replaced: Mapping[str, str]
+) -> tuple[object, ...]:
+    """Where a run comes: what was replaced last, the best record first, its outcome before its discussion."""
+    record = run[0].hit.record.id
+    best = max(c.score for other in runs if other[0].hit.record.id == record for c in other)
+    later = run[0].segment.part not in FIRST_PARTS
+    return record in replaced, -best, record, later, run[0].segment.position, run[0].start

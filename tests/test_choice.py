@@ -1,0 +1,108 @@
+"""Which sentences make up an answer, by scores that are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from copassist.candidates import Candidate
+from copassist.choice import choose
+from copassist.records import Hit, Part, RecordSummary, StoredSegment
+
+A, B = date(2025, 3, 12), date(2026, 4, 15)
+Line = tuple[str, float]
+
+
+def said(
+    record: str, day: date, lines: Sequence[Line], section: str = "", part: Part = ""
+) -> list[Candidate]:
+    """A record whose one segment holds these sentences, each with its score."""
+    text = " ".join(line for line, _ in lines)
+    segment = StoredSegment(f"{record}{section}", 0, text, section=section, part=part)
+    hit = Hit(1, RecordSummary(record, "session", record, day), (segment,), (), 1.0)
+    starts = [text.index(line) for line, _ in lines]
+    return [
+        Candidate(hit, segment, start, start + len(line), score, 0.0, 0.0)
+        for start, (line, score) in zip(starts, lines, strict=True)
+    ]
+
+
+def chosen(candidates: Sequence[Candidate], replaced: dict[str, str] | None = None) -> list[str]:
+    return [c.text for c in choose(sorted(candidates, key=lambda c: -c.score), replaced or {})]
+
+
+def test_a_sentence_brings_those_beside_it_that_are_nearly_as_good() -> None:
+    lines = [("Rain fell.", 0.1), ("Cache tiles.", 0.8), ("Keep a day.", 0.9), ("Bread rose.", 0.2)]
+    assert chosen(said("a", A, lines)) == ["Cache tiles.", "Keep a day."]
+
+
+def test_a_run_has_three_sentences_at_most_and_the_best_of_those_beside_it() -> None:
+    lines = [("Ants.", 0.8), ("Bees.", 0.9), ("Cats.", 0.8), ("Dogs.", 0.7)]
+    assert chosen(said("a", A, lines)) == ["Ants.", "Bees.", "Cats.", "Dogs."]  # Dogs is a run of its own
+    weaker = [*lines[:3], ("Dogs.", 0.59)]
+    assert chosen(said("a", A, weaker)) == ["Ants.", "Bees.", "Cats."]
+
+
+def test_an_answer_has_six_sentences_at_most() -> None:
+    names = ("Ants.", "Bees.", "Cats.", "Dogs.", "Eels.", "Figs.", "Goats.", "Hens.")
+    assert len(chosen(said("a", A, [(name, 0.9) for name in names]))) == 6
+
+
+def test_a_sentence_that_leans_on_the_one_before_brings_it_however_weak_that_is() -> None:
+    assert chosen(said("a", A, [("Tiles are slow.", 0.1), ("It helps to cache.", 0.9)])) == [
+        "Tiles are slow.",
+        "It helps to cache.",
+    ]
+
+
+def test_an_announcement_brings_the_list_that_it_announces() -> None:
+    lines = [
+        ("Do this:", 0.9),
+        ("Cache tiles.", 0.4),
+        ("Keep a day.", 0.4),
+        ("Drop the rest.", 0.4),
+        ("No.", 0.2),
+    ]
+    assert chosen(said("a", A, lines)) == ["Do this:", "Cache tiles.", "Keep a day.", "Drop the rest."]
+
+
+def test_the_best_item_of_a_list_brings_what_announces_it() -> None:
+    assert chosen(said("a", A, [("Do this:", 0.1), ("Cache tiles.", 0.9)])) == ["Do this:", "Cache tiles."]
+
+
+def test_an_announcement_of_nothing_is_no_answer() -> None:
+    assert chosen([*said("a", A, [("Do this:", 0.9)]), *said("b", A, [("Cache tiles.", 0.8)])]) == [
+        "Cache tiles."
+    ]
+
+
+def test_a_run_never_crosses_a_heading() -> None:
+    first = said("a", A, [("Cache tiles.", 0.9)], "Advice")
+    assert chosen([*first, *said("a", A, [("Bread rose.", 0.3)], "Lunch")]) == ["Cache tiles."]
+
+
+def test_code_comes_with_what_announces_it_and_never_alone() -> None:
+    code = "```\nlk cache\n```"
+    assert chosen(said("a", A, [("Run this:", 0.7), (code, 0.9)])) == ["Run this:", code]
+    assert chosen(said("a", A, [(code, 0.9)])) == []
+
+
+def test_of_two_records_that_say_the_same_the_newer_one_is_quoted() -> None:
+    old, new = said("a", A, [("Tell Ana of leaks.", 0.9)]), said("b", B, [("Tell Ana of leaks.", 0.8)])
+    found = choose([*old, *new], {})
+    assert [c.hit.record.id for c in found] == ["b"]
+
+
+def test_what_was_replaced_comes_last_and_an_outcome_first() -> None:
+    old, new = said("a", A, [("Charts have 150 dpi.", 0.9)]), said("b", B, [("Charts are vectors.", 0.8)])
+    assert chosen([*old, *new], {"a": "b"}) == ["Charts are vectors.", "Charts have 150 dpi."]
+    talk = said("a", A, [("Ben tried tiles.", 0.9)], "Talk")
+    end = said("a", A, [("Cached tiles won.", 0.8)], "End", part="outcome")
+    assert chosen([*talk, *end]) == ["Cached tiles won.", "Ben tried tiles."]
+
+
+def test_a_second_place_much_weaker_than_the_first_is_left_out() -> None:
+    weak, near = said("b", A, [("Bread rose.", 0.59)]), said("b", A, [("Bread rose.", 0.61)])
+    best = said("a", A, [("Cache tiles.", 0.9)])
+    assert chosen([*best, *weak]) == ["Cache tiles."]
+    assert chosen([*best, *near]) == ["Cache tiles.", "Bread rose."]
