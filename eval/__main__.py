@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from copassist.errors import CopAssistError
-from eval import report, retrieval, speed
+from eval import answers, report, retrieval, speed
 
-BENCHMARKS = {"retrieval": retrieval, "speed": speed}
+BENCHMARKS = {"retrieval": retrieval, "answers": answers, "speed": speed}
 """A benchmark is a module with SYSTEMS, the names it compares; `add_options`; and `run`."""
 
 DONE, FAILED = 0, 1
