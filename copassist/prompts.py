@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from copassist.shown import shown
+
 NOTHING = "NOT IN THE PASSAGES"
 
 WRITE = f"""You answer a question for the members of a community, from numbered passages of the community's notes.
@@ -70,7 +72,7 @@ def _shown(passage: Numbered) -> str:
 
 def quoted(text: str) -> str:
     """A text on one line, in which no sign begins a role, a tag or a line of ours."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = " ".join("".join(c if c.isprintable() else " " for c in shown(text)).split())
     return _BRACKETED.sub(r"(\1)", line.translate(_ANGLES))
 
 
