@@ -24,7 +24,6 @@ from copassist.retrieve import Searcher, candidates, held_passages, retrieve, vi
 from copassist.store import keywords, members, vectors
 from copassist.store import memory as memories
 from copassist.store import schema as t
-from copassist.store.held import best
 from copassist.store.memory import Memory
 from copassist.store.vectors import VectorIndex
 from eval import corpora, drawn
@@ -167,16 +166,16 @@ def differing(searcher: Searcher, case: Case, questions: Sequence[str]) -> int:
 
 
 def _same(got: dict[int, tuple[float, float]], ids: Vectors, cosines: Vectors, words: Vectors) -> bool:
-    """Whether what was found is the best by either score, but for those that tie with the last of the best."""
-    rows = np.arange(len(ids))
-    near, said = dict(best(rows, cosines, DEPTH)), dict(best(rows, words, DEPTH))
-    wanted = {int(ids[row]) for row in near} | {int(ids[row]) for row, score in said.items() if score > 0}
-    last = min(near.values(), default=0.0), min(said.values(), default=0.0)
-    place = {int(id_): row for row, id_ in enumerate(ids)}
-    return set(got) <= place.keys() and all(
-        abs(cosines[place[id_]] - last[0]) < ROUNDING or abs(words[place[id_]] - last[1]) < ROUNDING
-        for id_ in wanted ^ got.keys()
-    )
+    """Whether what was found is the best by either score; of those that tie for the last place any will do."""
+    must = np.zeros(len(ids), dtype=bool)
+    may = np.zeros(len(ids), dtype=bool)
+    for scores, least in ((cosines, -1.0), (words, 0.0)):
+        some = scores[scores > least]
+        last = np.partition(some, -DEPTH)[-DEPTH] if len(some) > DEPTH else least
+        must |= scores > last + ROUNDING
+        may |= (scores > last - ROUNDING) & (scores > least)
+    found = np.isin(ids, list(got))
+    return len(got) == int(found.sum()) and not bool((must & ~found).any() or (found & ~may).any())
 
 
 def _questions(data: Path, split: str, long: bool) -> Iterator[str]:
