@@ -15,13 +15,11 @@ from copassist.store import keywords
 from copassist.store.keywords import stem
 
 TITLE_CHARACTERS = 80
-ALONE_WEIGHT = 0.5
-IN_CONTEXT_WEIGHT = 0.5
-WORDS_WEIGHT = 0.18
-HIT_WEIGHT = 1.13
-DENSE_WEIGHT = 0.41
-"""What the cosines of a sentence with the question, alone and below its title and heading, how much of the question's
-words it holds, and its passage's relative score and cosine count; by `python -m eval.fit_sentences`."""
+NAMES = ("alone", "context", "words", "hit", "dense")
+"""What a sentence is weighed by: its cosine with the question, alone and below its title and heading, how much of the
+question's words it holds, and its passage's score relative to the best and cosine."""
+WEIGHTS = (0.5, 0.5, 0.21, 1.14, 0.42)
+"""By `python -m eval.fit_sentences` on training questions; see docs/decisions/0006-extractive-answers.md."""
 PART_WEIGHT = {
     "outcome": 0.12,
     "decision": 0.15,
@@ -54,7 +52,7 @@ _MARKER = re.compile(r"(?:[-*+•>]|\d{1,3}[.)]|\[[ xX]\])\s+")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A sentence of a passage with how well it answers the question."""
+    """A sentence of a passage with how well it answers the question; `features` are those of NAMES."""
 
     hit: Hit
     segment: StoredSegment
@@ -63,6 +61,7 @@ class Candidate:
     score: float
     cosine: float
     coverage: float
+    features: tuple[float, ...] = ()
 
     @property
     def announces(self) -> bool:
@@ -102,12 +101,12 @@ def read(
     best_hit = max(hit.score for hit in hits) or 1.0
     candidates = []
     for ((_, start, end), (hit, segment)), text, context in zip(found.items(), texts, told, strict=True):
-        own = coverage(weights, text)
-        score = ALONE_WEIGHT * cosines[text] + IN_CONTEXT_WEIGHT * cosines[context] + WORDS_WEIGHT * own
-        score += HIT_WEIGHT * hit.score / best_hit + DENSE_WEIGHT * hit.dense
+        own, relative = coverage(weights, text), hit.score / best_hit
+        features = (cosines[text], cosines[context], own, relative, hit.dense)
+        score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
         covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
-        candidates.append(Candidate(hit, segment, start, end, score, cosines[context], covered))
+        candidates.append(Candidate(hit, segment, start, end, score, cosines[context], covered, features))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
 
 

