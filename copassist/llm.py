@@ -35,6 +35,8 @@ def stream(endpoint: Endpoint, prompt: Prompt, most_tokens: int = MOST_TOKENS) -
 
     A stream without any text is an error; one of more than MOST_CHARACTERS ends there.
     """
+    import llama_index.llms.openai_like  # noqa: F401  its seconds are none of the server's
+
     loop = asyncio.new_event_loop()
     pieces = _pieces(endpoint, prompt, most_tokens)
     end = monotonic() + endpoint.timeout
