@@ -38,7 +38,9 @@ _AFTER_STOP = re.compile(rf"([.!?])((?:\s*{_MARKER.pattern})+)", re.IGNORECASE)
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\([^)]*\)")
-_LEAD = re.compile(r"^\s*(?:[-*+•>#]+|\d{1,2}[.)])\s+", re.MULTILINE)
+_WHOLE = re.compile(r"[.!][\"”’')]*$")
+"""How a sentence ends; what doesn't is a heading, or was broken off."""
+_LEAD = re.compile(r"^\s*(?:[-*+•>#|]+|\d{1,2}[.)])\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def backed(
     kept = []
     for sentence, numbers in claimed:
         sources = [s for n in dict.fromkeys(numbers) for s in by_number.get(n, ())]
-        if not sources:
+        if not sources or not _WHOLE.search(sentence):
             continue
         vectors = encoder.encode([sentence, *(s.quote.text for s in sources)])
         cosines = [float(v @ vectors[0]) for v in vectors[1:]]

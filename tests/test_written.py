@@ -120,6 +120,12 @@ def test_without_a_passage_given_for_it_no_sentence_stands(searcher: Searcher) -
     assert backed(searcher, WIDE) == []
     assert backed(searcher, f"{WIDE[:-1]} [7].") == []
     assert backed(searcher, f"{WIDE[:-1]} [1].") == [WIDE]
+    assert backed(searcher, f"| {WIDE[:-1]} [1].") == [WIDE]
+
+
+def test_a_heading_and_what_was_broken_off_are_no_sentences(searcher: Searcher) -> None:
+    assert backed(searcher, f"{WIDE[:-1]} [1]") == []
+    assert backed(searcher, "Gamma kernels [1]") == []
 
 
 def test_with_little_left_the_answer_is_one_in_part(searcher: Searcher) -> None:
