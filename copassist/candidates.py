@@ -145,11 +145,11 @@ def _sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
     for start, end in sentence_spans(segment.text):
         marker = _MARKER.match(segment.text, start, end)
         start = marker.end() if marker else start
-        if _says_something(segment.text[start:end]):
+        if says_something(segment.text[start:end]):
             yield start, end
 
 
-def _says_something(text: str) -> bool:
+def says_something(text: str) -> bool:
     """Whether a text says something: no question, no crumb, no line of links or figures."""
     if text.startswith(CODE):
         return True
