@@ -43,6 +43,12 @@ def test_a_run_has_three_sentences_at_most_and_the_best_of_those_beside_it() -> 
     assert chosen(said("a", A, weaker)) == ["Ants.", "Bees.", "Cats."]
 
 
+def test_what_is_left_of_a_long_place_is_the_second_run() -> None:
+    names = ("Ants.", "Bees.", "Cats.", "Dogs.", "Eels.")
+    long = said("a", A, [(name, 0.9) for name in names])
+    assert chosen([*long, *said("b", A, [("Bread rose.", 0.8)])]) == list(names)
+
+
 def test_an_answer_has_six_sentences_at_most() -> None:
     names = ("Ants.", "Bees.", "Cats.", "Dogs.", "Eels.", "Figs.", "Goats.", "Hens.")
     assert len(chosen(said("a", A, [(name, 0.9) for name in names]))) == 6
@@ -79,6 +85,8 @@ def test_an_announcement_of_nothing_is_no_answer() -> None:
 def test_a_run_never_crosses_a_heading() -> None:
     first = said("a", A, [("Cache tiles.", 0.9)], "Advice")
     assert chosen([*first, *said("a", A, [("Bread rose.", 0.3)], "Lunch")]) == ["Cache tiles."]
+    announced = said("a", A, [("Do this:", 0.9)], "Advice")
+    assert chosen([*announced, *said("a", A, [("Bread rose.", 0.1)], "Lunch")]) == []
 
 
 def test_code_comes_with_what_announces_it_and_never_alone() -> None:
@@ -96,6 +104,8 @@ def test_of_two_records_that_say_the_same_the_newer_one_is_quoted() -> None:
 def test_what_was_replaced_comes_last_and_an_outcome_first() -> None:
     old, new = said("a", A, [("Charts have 150 dpi.", 0.9)]), said("b", B, [("Charts are vectors.", 0.8)])
     assert chosen([*old, *new], {"a": "b"}) == ["Charts are vectors.", "Charts have 150 dpi."]
+    other = said("c", B, [("Charts are small.", 0.7)])
+    assert chosen([*old, *other], {"a": "b"}) == ["Charts are small.", "Charts have 150 dpi."]
     talk = said("a", A, [("Ben tried tiles.", 0.9)], "Talk")
     end = said("a", A, [("Cached tiles won.", 0.8)], "End", part="outcome")
     assert chosen([*talk, *end]) == ["Cached tiles won.", "Ben tried tiles."]
