@@ -20,7 +20,11 @@ Counter = Callable[[Sequence[str]], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is searched: `header` says what it is part of, `body` what it says, `spans` where that stands."""
+    """What is searched: `header` says what it is part of, `body` what it says, `spans` where that stands.
+
+    The body names each speaker before their words: questions ask who said what. Names that are not to be
+    shown are never searched for (`retrieve`), and what is shown is made of the segments.
+    """
 
     header: str
     body: str
@@ -57,7 +61,7 @@ def _joins(segments: Sequence[Segment], window: list[tuple[Span, int]], span: Sp
 def _pieces(segments: Sequence[Segment], count: Counter) -> Iterator[tuple[Span, int]]:
     """Whole segments, or runs of sentences of those that are too long, with their tokens."""
     for position, (segment, tokens) in enumerate(
-        zip(segments, count([s.text for s in segments]), strict=True)
+        zip(segments, count([f"{_name(s)} {s.text}" for s in segments]), strict=True)
     ):
         if tokens <= MOST_TOKENS:
             yield Span(position, 0, len(segment.text)), tokens
@@ -94,8 +98,19 @@ def _halves(text: str, start: int, end: int, tokens: int, count: Counter) -> Ite
 
 def _passage(record: Record, spans: list[Span]) -> Passage:
     section = record.segments[spans[0].position].section
-    body = "\n".join(record.segments[s.position].text[s.start : s.end] for s in spans)
-    return Passage(_header(record, section, opening=spans[0].position == 0), body, tuple(spans))
+    said, before = [], ""
+    for span in spans:
+        segment = record.segments[span.position]
+        name = _name(segment)
+        text = segment.text[span.start : span.end]
+        said.append(f"{name}: {text}" if name and name != before else text)
+        before = name
+    header = _header(record, section, opening=spans[0].position == 0)
+    return Passage(header, "\n".join(said), tuple(spans))
+
+
+def _name(segment: Segment) -> str:
+    return segment.speaker.name or segment.speaker.handle if segment.speaker else ""
 
 
 def _header(record: Record, section: str, opening: bool) -> str:

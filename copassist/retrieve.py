@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from copassist.embedding import Encoder, Vectors
 from copassist.errors import MemoryFolderError, NotFoundError
+from copassist.query import period
+from copassist.rank import Scores, fuse
 from copassist.records import Filters, Hit, Span, StoredRecord, Viewer
 from copassist.store import identities, keywords, vectors
 from copassist.store import records as stored
@@ -26,8 +30,6 @@ HELD_LIMIT = 300_000
 """Up to so many passages all vectors are held in working memory and looked at, see docs/decisions/0005."""
 EXACT_LIMIT = 10_000
 """In a larger memory, so many allowed ones are looked at in SQL; of more of them Chroma finds the nearest."""
-KEYWORD_WEIGHT = 0.2
-"""What the best keyword score adds to a cosine; set on training questions, see docs/decisions/0004-fusion.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,15 @@ def retrieve(
 
 def candidates(
     searcher: Searcher, connection: Connection, query: str, viewer: Viewer, filters: Filters, depth: int
-) -> dict[int, tuple[float, float]]:
-    """Cosine and keyword score of each passage that is among the best `depth` by either, by their ids.
+) -> dict[int, Scores]:
+    """The scores of each passage that is among the best `depth` by meaning or by words, by their ids.
 
-    The best of all that the viewer may see under the filters. Ask before anything else is read.
+    The best of all that the viewer may see under the filters, and the nearest of those from the time that
+    the query speaks of. Names of those who don't want to be named aren't searched for. Ask before anything
+    else is read.
     """
     held = held_passages(searcher, connection)
+    query = identities.redactor(connection, instead=" ", any_case=True)(query)
     both = _complete(searcher, connection, held, _allowed(connection, held, viewer, filters), query, depth)
     seen = visible(viewer, filters, connection).where(t.passages.c.id.in_(list(both)))
     return {id_: both[id_] for id_ in connection.execute(seen).scalars()}
@@ -137,33 +142,65 @@ def _allowed(connection: Connection, held: Held, viewer: Viewer, filters: Filter
 
 def _complete(
     searcher: Searcher, connection: Connection, held: Held, rows: Rows, query: str, depth: int
-) -> dict[int, tuple[float, float]]:
-    """Cosine and keyword score of the passages in these rows that one of the searches finds, by their ids."""
+) -> dict[int, Scores]:
+    """The scores of the passages in these rows that one of the searches finds, by their ids."""
     if not len(rows):
         return {}
     vector = searcher.encoder.encode([query])[0]
-    scores = held.words.scores(keywords.terms(query))
+    words = keywords.terms(query)
+    scores = held.words.scores(words)
     by_words = [row for row, score in best(rows, scores[rows], depth) if score > 0]
+    when = _of_its_time(held, rows, query, searcher.memory.now().date())
+    nearest = _nearest(searcher, connection, held, rows, vector, depth)
+    of_then = _nearest(searcher, connection, held, when, vector, depth) if len(when) else []
+    found = np.unique(np.array([*nearest, *by_words, *of_then], dtype=np.int64))
+    before, after = held.beside(found)
+    cosines = _cosines(connection, held, np.unique(np.concatenate([found, before, after])), vector)
+    alone = (before == found) & (after == found)
+    beside = np.maximum(
+        np.where(before == found, -1, cosines(before)), np.where(after == found, -1, cosines(after))
+    )
+    columns = (
+        cosines(found),
+        scores[found],
+        held.words.record_scores(words, held.record_of)[held.record_of[found]],
+        np.where(alone, cosines(found), beside),
+        np.isin(found, when),
+    )
+    each = map(Scores, *(column.tolist() for column in columns))
+    return dict(zip(held.ids[found].tolist(), each, strict=True))
+
+
+def _of_its_time(held: Held, rows: Rows, query: str, now: date) -> Rows:
+    """Those of the rows whose records are of the time that the query speaks of; none if it names no time."""
+    named = period(query, now)
+    if named is None:
+        return rows[:0]
+    days = held.days[held.record_of[rows]]
+    return rows[(days >= named.since.toordinal()) & (days <= named.until.toordinal())]
+
+
+def _cosines(
+    connection: Connection, held: Held, rows: Rows, vector: Vectors
+) -> Callable[[Rows], NDArray[np.float32]]:
+    """Gives the cosines of any of these rows with the vector."""
     if held.vectors is not None:
-        cosines = vectors.cosines(held.vectors, rows, vector)
-        nearest = [row for row, _ in best(rows, cosines, depth)]
-        found = np.union1d(nearest, by_words).astype(np.int64)
-        cosines = cosines[np.searchsorted(rows, found)]
+        known = held.vectors[rows] @ vector
     else:
-        nearest = _nearest(searcher, connection, held, rows, vector, depth)
-        found = np.union1d(nearest, by_words).astype(np.int64)
-        cosines = vectors.cosines_in_sql(connection, held.ids[found], vector)
-    pairs = zip(cosines.tolist(), scores[found].tolist(), strict=True)
-    return dict(zip(held.ids[found].tolist(), pairs, strict=True))
+        known = vectors.cosines_in_sql(connection, held.ids[rows], vector)
+    return lambda some: known[np.searchsorted(rows, some)]
 
 
 def _nearest(
     searcher: Searcher, connection: Connection, held: Held, rows: Rows, vector: Vectors, k: int
 ) -> list[int]:
-    """The k of these rows nearest to the vector, whose vectors aren't held.
+    """The k of these rows nearest to the vector.
 
-    By looking at each in SQL while they are few or there is no index, else as the index knows them.
+    By looking at each, in working memory or in SQL, while they are few or there is no index, else as the
+    index knows them.
     """
+    if held.vectors is not None:
+        return [row for row, _ in best(rows, vectors.cosines(held.vectors, rows, vector), k)]
     allowed = held.ids[rows]
     if searcher.index is None or len(rows) <= EXACT_LIMIT:
         cosines = vectors.cosines_in_sql(connection, allowed, vector)
@@ -175,20 +212,6 @@ def _nearest(
         if len(found) == min(k, len(rows)) or len(near) < wanted:
             return [int(row) for row in np.searchsorted(held.ids, found)]
         wanted *= 4
-
-
-def fuse(both: dict[int, tuple[float, float]]) -> list[tuple[int, float, float, float]]:
-    """Passage, fused score, cosine and keyword score, best first, from cosine and keyword score of each.
-
-    Keyword scores count relative to the best of them, since BM25 has no scale of its own. Unlike
-    reciprocal ranks this keeps how much better a passage is. Ties go to the older passage.
-    """
-    most = max((keyword for _, keyword in both.values()), default=0.0) or 1.0
-    fused = [
-        (id_, cosine + KEYWORD_WEIGHT * keyword / most, cosine, keyword)
-        for id_, (cosine, keyword) in both.items()
-    ]
-    return sorted(fused, key=lambda row: (-row[1], row[0]))
 
 
 def _newest(connection: Connection, records: Iterable[str], k: int) -> list[Hit]:

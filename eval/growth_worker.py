@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -165,7 +165,7 @@ def differing(searcher: Searcher, case: Case, questions: Sequence[str]) -> int:
     return differ
 
 
-def _same(got: dict[int, tuple[float, float]], ids: Vectors, cosines: Vectors, words: Vectors) -> bool:
+def _same(got: Collection[int], ids: Vectors, cosines: Vectors, words: Vectors) -> bool:
     """Whether what was found is the best by either score; of those that tie for the last place any will do."""
     must = np.zeros(len(ids), dtype=bool)
     may = np.zeros(len(ids), dtype=bool)

@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("copassist.settings",),
     ("copassist.embedding", "copassist.passages"),
     ("copassist.store",),
+    ("copassist.query", "copassist.rank"),
     ("copassist.retrieve",),
     ("copassist.*",),  # what isn't named here: answer, experts, questions, gaps, ask and their like
     ("ingest",),

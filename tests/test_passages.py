@@ -6,7 +6,7 @@ import random
 from datetime import date
 
 from copassist.passages import MOST_TOKENS, TARGET_TOKENS, Passage, cut
-from copassist.records import Record, Segment, Span
+from copassist.records import Identity, Record, Segment, Span, named
 from copassist.sentences import sentence_spans
 from tests.fakes import WordEncoder
 
@@ -55,6 +55,12 @@ def test_a_threads_opening_names_its_channel_and_the_rest_the_question() -> None
 
 def test_segments_of_one_passage_stand_on_lines_of_their_own() -> None:
     assert [p.body for p in cuts(session(Segment("One."), Segment("Two.")))] == ["One.\nTwo."]
+
+
+def test_speakers_are_named_where_they_begin_to_speak() -> None:
+    ana, bo = named("Ana Diaz"), Identity("slack:T1", "U2", handle="bo")
+    record = session(Segment("Cache it.", ana), Segment("Why?", bo), Segment("Slow.", bo), Segment("Well."))
+    assert [p.body for p in cuts(record)] == ["Ana Diaz: Cache it.\nbo: Why?\nSlow.\nWell."]
 
 
 def test_a_segment_that_is_too_long_is_cut_between_sentences() -> None:

@@ -10,7 +10,7 @@ import math
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -85,7 +85,8 @@ def passages_of(record: Record, audience: frozenset[str]) -> Iterator[Passage]:
             header = " | ".join(part for part in parts if part)
         else:
             header = f"{record.title} | {segment.section}"
-        yield Passage(record.locator, position, f"{header}\n{segment.text}", record, audience, people)
+        said = f"{segment.speaker.name}: {segment.text}" if segment.speaker else segment.text
+        yield Passage(record.locator, position, f"{header}\n{said}", record, audience, people)
 
 
 def tokens(text: str) -> list[str]:
@@ -99,29 +100,47 @@ class BruteForce:
         self.passages = passages
         self.vectors = WordEncoder().encode([p.text for p in passages])
         self.words = [Counter(tokens(p.text)) for p in passages]
-        self.lengths = [sum(c.values()) for c in self.words]
+        self.whole: dict[str, Counter[str]] = {}
+        for passage, counts in zip(passages, self.words, strict=True):
+            self.whole.setdefault(passage.locator, Counter()).update(counts)
 
-    def bm25(self, query: list[str]) -> list[float]:
-        scores = [0.0] * len(self.passages)
-        average = sum(self.lengths) / len(self.lengths)
-        for word in query:
-            holding = sum(word in c for c in self.words)
-            rarity = math.log((len(self.passages) - holding + 0.5) / (holding + 0.5))
-            for i, counts in enumerate(self.words):
-                if f := counts[word]:
-                    scores[i] += rarity * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * self.lengths[i] / average))
-        return scores
+    def beside(self, i: int, cosines: Sequence[float]) -> float:
+        """The better cosine of the passages before and after in the record; its own where it is alone."""
+        mine = self.passages[i].locator
+        near = [j for j in (i - 1, i + 1) if 0 <= j < len(self.passages) and self.passages[j].locator == mine]
+        return max((float(cosines[j]) for j in near), default=float(cosines[i]))
 
     def search(self, query: str, groups: frozenset[str], filters: Filters) -> dict[tuple[str, int], float]:
         """The score of every passage that somebody in these groups may see."""
         cosines = self.vectors @ WordEncoder().encode([query])[0]
-        keyword = self.bm25(list(dict.fromkeys(tokens(query))))
+        words = list(dict.fromkeys(tokens(query)))
+        keyword = bm25(self.words, words)
+        of_record = dict(zip(self.whole, bm25(list(self.whole.values()), words), strict=True))
+        record = [of_record[p.locator] for p in self.passages]
         seen = [i for i, p in enumerate(self.passages) if p.audience & groups and fits(p, filters)]
         most = max((keyword[i] for i in seen), default=0.0) or 1.0
+        most_of_record = max((record[i] for i in seen), default=0.0) or 1.0
         return {
-            (self.passages[i].locator, self.passages[i].position): float(cosines[i]) + 0.2 * keyword[i] / most
+            (self.passages[i].locator, self.passages[i].position): float(cosines[i])
+            + 0.15 * keyword[i] / most
+            + 0.1 * record[i] / most_of_record
+            + 0.3 * self.beside(i, cosines)
             for i in seen
         }
+
+
+def bm25(texts: list[Counter[str]], query: list[str]) -> list[float]:
+    """The score of each text for the words of a query."""
+    scores = [0.0] * len(texts)
+    lengths = [sum(counts.values()) for counts in texts]
+    average = sum(lengths) / len(lengths)
+    for word in query:
+        holding = sum(word in counts for counts in texts)
+        rarity = max(math.log((len(texts) - holding + 0.5) / (holding + 0.5)), 1e-6)
+        for i, counts in enumerate(texts):
+            if f := counts[word]:
+                scores[i] += rarity * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * lengths[i] / average))
+    return scores
 
 
 def fits(passage: Passage, filters: Filters) -> bool:
@@ -265,7 +284,7 @@ def test_what_is_ranked_is_the_exact_best_by_cosine_and_by_words_of_what_may_be_
         searcher = Searcher(memory, WordEncoder(), index)
         found = retrieval.candidates(searcher, connection, query, viewer, filters, depth)
     cosines = brute.vectors @ WordEncoder().encode([query])[0]
-    words = brute.bm25(tokens(query))
+    words = bm25(brute.words, tokens(query))
     # The passages of the records stand in SQL in the order in which the test made them, from 1 on.
     seen = [i for i, p in enumerate(brute.passages) if p.audience & groups and fits(p, filters)]
     assert {id_ - 1 for id_ in found} <= set(seen)
@@ -274,5 +293,6 @@ def test_what_is_ranked_is_the_exact_best_by_cosine_and_by_words_of_what_may_be_
         best = sorted((float(scores[i]) for i in seen), reverse=True)[:depth]
         assert mine[: len(best)] == pytest.approx(best[: len(mine)], abs=1e-5)
         assert len(mine) >= sum(score > 0 for score in best)
-    for id_, (cosine, keyword) in found.items():
-        assert (cosine, keyword) == pytest.approx((cosines[id_ - 1], words[id_ - 1]), abs=1e-5)
+    for id_, scores in found.items():
+        mine = (cosines[id_ - 1], words[id_ - 1], brute.beside(id_ - 1, cosines))
+        assert (scores.cosine, scores.keyword, scores.beside) == pytest.approx(mine, abs=1e-5)

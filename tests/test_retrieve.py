@@ -9,8 +9,8 @@ import pytest
 
 from copassist import retrieve as retrieval
 from copassist.errors import MemoryFolderError, NotFoundError
-from copassist.records import Filters, Member, Record, Segment, Viewer, named
-from copassist.retrieve import Searcher, fuse, open_record, retrieve
+from copassist.records import Filters, Hit, Member, Record, Segment, Viewer, named
+from copassist.retrieve import Searcher, open_record, retrieve
 from copassist.store import Memory
 from copassist.store import records as stored
 from copassist.store.vectors import VectorIndex
@@ -29,28 +29,8 @@ def found(memory: Memory, query: str, viewer: Viewer = Viewer(), k: int = 10, **
     return [h.text for h in retrieve(searcher, query, viewer, Filters(**filters), k)]  # type: ignore[arg-type]
 
 
-# Fusion
-
-
-def test_fuse_adds_a_fifth_of_the_relative_keyword_score_to_the_cosine() -> None:
-    assert fuse({1: (0.5, 2.0), 2: (0.6, 0.0), 3: (0.3, 4.0)}) == [
-        (1, 0.6, 0.5, 2.0),
-        (2, 0.6, 0.6, 0.0),
-        (3, 0.5, 0.3, 4.0),
-    ]
-
-
-def test_fuse_prefers_a_passage_that_both_searches_found() -> None:
-    assert [id_ for id_, *_ in fuse({1: (0.7, 0.0), 2: (0.6, 3.0), 3: (0.2, 3.0)})] == [2, 1, 3]
-
-
-def test_fuse_gives_ties_to_the_older_passage() -> None:
-    assert [id_ for id_, *_ in fuse({7: (0.5, 0.0), 3: (0.5, 0.0)})] == [3, 7]
-
-
-def test_fuse_works_without_keywords_and_without_anything() -> None:
-    assert fuse({1: (0.5, 0.0)}) == [(1, 0.5, 0.5, 0.0)]
-    assert fuse({}) == []
+def hits_of(memory: Memory, query: str, k: int = 10) -> list[Hit]:
+    return retrieve(Searcher(memory, WordEncoder()), query, Viewer(), Filters(), k)
 
 
 # Searching
@@ -62,7 +42,9 @@ def test_a_hit_carries_both_scores_and_what_it_covers(memory: Memory) -> None:
     assert (hit.passage, hit.text) == (2, "cat dog")
     assert hit.dense == pytest.approx(1 / math.sqrt(2))
     assert hit.keyword == pytest.approx(math.log(4.5 / 1.5))  # one of five passages, one of two words
-    assert hit.score == pytest.approx(1 / math.sqrt(2) + 0.2)
+    assert hit.score == pytest.approx(
+        1.3 / math.sqrt(2) + 0.15 + 0.1
+    )  # the best by words, and alone in its record
     assert [s.text for s in hit.segments] == ["cat dog"]
     assert [(h.passage, h.keyword) for h in rest] == [(1, 0.0)]
 
@@ -124,6 +106,41 @@ def test_a_search_can_be_within_one_record(memory: Memory) -> None:
     put(memory, Record("2", "session", "", (Segment("cat dog"),)))
     assert found(memory, "dog", record=within) == ["cat dog", "cat"]
     assert found(memory, "dog", record="of nothing") == []
+
+
+def test_records_of_the_time_asked_for_come_first_and_keep_nothing_else_out(memory: Memory) -> None:
+    for day in (date(2025, 3, 12), date(2024, 3, 12), None):
+        put(memory, Record(str(day), "session", "", (Segment(f"cat of {day}"),), day))
+    assert found(memory, "cat in March 2024")[0] == "cat of 2024-03-12"
+    assert found(memory, "cat in March 2025")[0] == "cat of 2025-03-12"
+    assert len(found(memory, "cat in March 2025")) == 3
+
+
+def test_a_time_asked_for_brings_its_records_however_many_are_nearer(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrieval, "DEPTH", 1)
+    put(memory, Record("near", "session", "", (Segment("cat dog"),), date(2025, 3, 12)))
+    put(memory, Record("then", "session", "", (Segment("cat elk"),), date(2024, 3, 12)))
+    assert found(memory, "cat dog in March 2024", k=1) == ["cat elk"]
+
+
+def test_what_somebody_said_is_found_by_their_name(memory: Memory) -> None:
+    for name in ("Ana Diaz", "Bo Lind"):
+        put(memory, Record(name, "session", "", (Segment("cat dog", named(name)),)))
+    assert [h.segments[0].speaker.name for h in hits_of(memory, "what did Bo say of the cat", k=1)] == [
+        "Bo Lind"
+    ]
+
+
+@pytest.mark.parametrize("query", ["Ana Diaz", "ana diaz", "ana", "@ana_d"])
+def test_what_somebody_said_who_does_not_want_to_be_named_is_not_found_by_their_name(
+    memory: Memory, query: str
+) -> None:
+    enrol(memory, Member("Ana Diaz", handles=("ana_d",), hide_name=True), Member("Bo Lind"))
+    put(memory, Record("1", "session", "", (Segment("cat dog", named("Ana Diaz")),)))
+    assert [h.keyword for h in hits_of(memory, query)] == [0.0]
+    assert [h.keyword > 0 for h in hits_of(memory, f"{query} dog")] == [True]
 
 
 # Who may see what

@@ -88,6 +88,15 @@ class Held:
             wanted &= among
         return np.flatnonzero(wanted[self.record_of] & self.words.alive)
 
+    def beside(self, rows: Rows) -> tuple[Rows, Rows]:
+        """The rows just before and after each of these rows in its record; the row itself where there is none."""
+        last = len(self.ids) - 1
+        pair = []
+        for there in (np.maximum(rows - 1, 0), np.minimum(rows + 1, last)):
+            with_it = (self.record_of[there] == self.record_of[rows]) & self.words.alive[there]
+            pair.append(np.where(with_it, there, rows))
+        return pair[0], pair[1]
+
     def newest(self, rows: Rows) -> Iterator[str]:
         """The records of these rows, newest first, undated ones last; of one day by their ids."""
         numbers = np.unique(self.record_of[rows])

@@ -113,10 +113,13 @@ def shown(connection: Connection, record_ids: Sequence[str]) -> Shown:
     return show
 
 
-def redactor(connection: Connection) -> Callable[[str], str]:
+def redactor(
+    connection: Connection, instead: str = HIDDEN_NAME, any_case: bool = False
+) -> Callable[[str], str]:
     """A function that takes the names of those who don't want to be named out of a text.
 
-    Full names and handles always, a first name where nobody else in the directory bears it.
+    Full names and handles always, a first name where nobody else in the directory bears it; as they are
+    written, or in `any_case`, as people type.
     """
     rows = connection.execute(select(t.members.c.name, t.members.c.handles, t.members.c.hide_name)).all()
     firsts = Counter(row.name.split()[0] for row in rows)
@@ -129,8 +132,10 @@ def redactor(connection: Connection) -> Callable[[str], str]:
     if not hidden:
         return lambda text: text
     longest_first = sorted(hidden, key=lambda name: (-len(name), name))
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-    return lambda text: pattern.sub(HIDDEN_NAME, text)
+    pattern = re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE if any_case else 0
+    )
+    return lambda text: pattern.sub(instead, text)
 
 
 def _display(row: Any) -> str:

@@ -103,6 +103,24 @@ class Words:
                 scores[rows] += np.float32(rarity * (K1 + 1)) * counts / (counts + norms[rows])
         return scores
 
+    def record_scores(self, words: Sequence[str], record_of: NDArray[np.int32]) -> NDArray[np.float32]:
+        """The BM25 score of each record, all its rows together; `record_of` gives each row's record."""
+        alive = self.alive.astype(np.float64)
+        lengths = np.bincount(record_of, weights=self.lengths * alive)
+        scores = np.zeros(len(lengths), dtype=np.float32)
+        total = int((lengths > 0).sum())
+        if not total:
+            return scores
+        norms = K1 * (1 - B) + lengths * (K1 * B / lengths[lengths > 0].mean())
+        for number in dict.fromkeys(map(_number, words)):
+            counts = np.zeros(len(lengths))
+            for rows, often in self._found(number):
+                np.add.at(counts, record_of[rows], often * alive[rows])
+            holding = int((counts > 0).sum())
+            rarity = max(np.log((total - holding + 0.5) / (holding + 0.5)), LEAST_RARITY)
+            scores += (rarity * (K1 + 1) * counts / (counts + norms)).astype(np.float32)
+        return scores
+
     def frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many passages each word occurs, in any of its forms."""
         return {w: sum(int(self.alive[rows].sum()) for rows, _ in self._found(_number(w))) for w in words}

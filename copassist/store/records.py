@@ -307,7 +307,7 @@ def _save_passages(connection: Connection, id_: str, indexed: Indexed) -> None:
             "record_id": id_,
             "spans": [[s.position, s.start, s.end] for s in passage.spans],
             "embedding": hash_,
-            "words": keywords.packed(f"{passage.header} {passage.body}"),
+            "words": keywords.packed(passage.embedded),
         }
         for passage, hash_ in zip(indexed.passages, indexed.hashes, strict=True)
     ]

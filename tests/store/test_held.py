@@ -161,6 +161,15 @@ def test_records_of_one_day_come_by_their_ids(memory: Memory) -> None:
     assert list(at(Holder(), memory).newest(np.arange(4))) == sorted(ids)
 
 
+def test_beside_a_row_stand_those_before_and_after_it_in_its_record(memory: Memory) -> None:
+    three = tuple(Segment(f"apple {n}", section=str(n)) for n in range(3))
+    put(memory, Record("three", "document", "", three))
+    put(memory, document("one", "bear"))
+    before, after = at(Holder(), memory).beside(np.arange(4))
+    assert before.tolist() == [0, 0, 1, 3]
+    assert after.tolist() == [1, 2, 2, 3]
+
+
 def test_of_equal_values_the_older_rows_are_the_best() -> None:
     values = np.array([1, 3, 2, 2, 2, 0], dtype=np.float32)
     rows = np.array([2, 3, 5, 7, 8, 9])

@@ -94,3 +94,26 @@ def test_what_is_kept_of_a_text_holds_no_word_in_clear() -> None:
     assert b"hunter" not in keywords.packed("hunter hunter")
     assert len(keywords.packed("hunter hunter cat")) == 2 * 8
     assert keywords.packed("") == b""
+
+
+def test_a_record_scores_by_all_that_it_says() -> None:
+    # Records: 0 has rows 0 and 1, 1 has row 2, 2 has row 3, each of two words; three records, "cat" in two.
+    words = held("cat dog", "cat elk", "cat fox", "goat hen", "ibis jay")
+    scores = words.record_scores(["cat", "goat"], np.array([0, 0, 1, 2, 3], dtype=np.int32))
+    average = (4 + 2 + 2 + 2) / 4
+    of_cat = max(math.log((4 - 2 + 0.5) / (2 + 0.5)), 1e-6)
+    of_goat = math.log((4 - 1 + 0.5) / (1 + 0.5))
+    assert scores.tolist() == pytest.approx(
+        [
+            of_cat * 2.2 * 2 / (2 + 1.2 * (0.25 + 0.75 * 4 / average)),
+            of_cat * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / average)),
+            of_goat * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / average)),
+            0,
+        ],
+        abs=1e-6,
+    )
+
+
+def test_what_is_gone_of_a_record_counts_for_nothing_in_it() -> None:
+    words = held("cat cat", "dog", "elk", "fox", gone=(0,))
+    assert words.record_scores(["cat"], np.array([0, 0, 1, 2], dtype=np.int32)).tolist() == [0, 0, 0]
