@@ -48,7 +48,9 @@ def found(memory: Memory, index: VectorIndex) -> dict[str, Any]:
         return {
             "records": {row.locator: [row.title, *sorted(audiences[row.id])] for row in held},
             "passages": sorted(connection.execute(select(t.passages.c.id)).scalars()),
-            "words": sorted(connection.execute(text("SELECT id FROM passages WHERE length(words) > 0")).scalars()),
+            "words": sorted(
+                connection.execute(text("SELECT id FROM passages WHERE length(words) > 0")).scalars()
+            ),
             "vectors": sorted(index.passages()),
             "integrity": connection.execute(text("PRAGMA integrity_check")).scalar(),
             "public": [[h.record.title, MARK in h.text] for h in public],

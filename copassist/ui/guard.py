@@ -9,7 +9,9 @@ from typing import Any
 
 from fastapi import Request, Response
 
-CLOSED = re.compile(r"/gradio_api/(?:file|proxy|upload|stream|component_server|custom_component|process_recording)")
+CLOSED = re.compile(
+    r"/gradio_api/(?:file|proxy|upload|stream|component_server|custom_component|process_recording)"
+)
 """Addresses at which Gradio would give out or take files, or fetch something; the page needs none of them."""
 HEADERS = {
     "Referrer-Policy": "no-referrer",
