@@ -9,10 +9,14 @@ from copassist.records import Record, Segment, Span
 from copassist.sentences import sentence_spans
 from copassist.words import FORMAT_WORDS, spoken
 
-TARGET_TOKENS = 160
-"""A passage is closed when the next piece would take it above this."""
-MOST_TOKENS = 190
-"""No passage is longer: with its header it stays within what the model reads."""
+READ_TOKENS = 254
+"""What the packaged model reads of a text, its own two markers left out."""
+MOST_TOKENS = 240
+"""No passage is longer, nor longer than its header leaves room: the model reads each whole."""
+SPARE_TOKENS = 10
+"""A passage is closed when the next piece would bring it so near to the most."""
+LEAST_ROOM = 100
+"""However long its header is, a passage may have so many tokens; the tail of the longest isn't embedded then."""
 HEADER_CHARACTERS = 200
 
 Counter = Callable[[Sequence[str]], list[int]]
@@ -42,33 +46,43 @@ def cut(record: Record, count: Counter) -> list[Passage]:
     They end where the record's own seams are (headings, turns, messages) and never inside a
     sentence, unless a single one is longer than a passage may be.
     """
-    pieces = list(_pieces(record.segments, count))
+    most = _most(record, count)
+    pieces = list(_pieces(record.segments, most, count))
     passages: list[list[tuple[Span, int]]] = []
     for span, tokens in pieces:
-        if passages and _joins(record.segments, passages[-1], span, tokens):
+        if passages and _joins(record.segments, passages[-1], span, tokens, most):
             passages[-1].append((span, tokens))
         else:
             passages.append([(span, tokens)])
     return [_passage(record, [span for span, _ in window]) for window in passages]
 
 
-def _joins(segments: Sequence[Segment], window: list[tuple[Span, int]], span: Span, tokens: int) -> bool:
+def _most(record: Record, count: Counter) -> int:
+    """How many tokens a passage of the record may have besides the longest of its headers."""
+    sections = dict.fromkeys(s.section for s in record.segments)
+    headers = [_header(record, section, opening=False) for section in sections] if sections else [""]
+    return max(min(MOST_TOKENS, READ_TOKENS - max(count(headers))), LEAST_ROOM)
+
+
+def _joins(
+    segments: Sequence[Segment], window: list[tuple[Span, int]], span: Span, tokens: int, most: int
+) -> bool:
     before, this = segments[window[-1][0].position], segments[span.position]
     belongs = before.section == this.section and (before.part == "people") == (this.part == "people")
-    return belongs and sum(n for _, n in window) + tokens <= TARGET_TOKENS
+    return belongs and sum(n for _, n in window) + tokens <= most - SPARE_TOKENS
 
 
-def _pieces(segments: Sequence[Segment], count: Counter) -> Iterator[tuple[Span, int]]:
+def _pieces(segments: Sequence[Segment], most: int, count: Counter) -> Iterator[tuple[Span, int]]:
     """Whole segments, or runs of sentences of those that are too long, with their tokens."""
     for position, (segment, tokens) in enumerate(
         zip(segments, count([f"{_name(s)} {s.text}" for s in segments]), strict=True)
     ):
-        if tokens <= MOST_TOKENS:
+        if tokens <= most:
             yield Span(position, 0, len(segment.text)), tokens
             continue
         run: tuple[int, int, int] | None = None
-        for start, end, n in _short_sentences(segment.text, count):
-            if run and run[2] + n <= TARGET_TOKENS:
+        for start, end, n in _short_sentences(segment.text, most, count):
+            if run and run[2] + n <= most - SPARE_TOKENS:
                 run = (run[0], end, run[2] + n)
                 continue
             if run:
@@ -78,22 +92,25 @@ def _pieces(segments: Sequence[Segment], count: Counter) -> Iterator[tuple[Span,
             yield Span(position, run[0], run[1]), run[2]
 
 
-def _short_sentences(text: str, count: Counter) -> Iterator[tuple[int, int, int]]:
+def _short_sentences(text: str, most: int, count: Counter) -> Iterator[tuple[int, int, int]]:
     """Start, end and tokens of each sentence; one that is too long is halved at a space until it isn't."""
     spans = sentence_spans(text)
     for (start, end), tokens in zip(spans, count([text[a:b] for a, b in spans]), strict=True):
-        yield from _halves(text, start, end, tokens, count)
+        yield from _halves(text, (start, end), tokens, most, count)
 
 
-def _halves(text: str, start: int, end: int, tokens: int, count: Counter) -> Iterator[tuple[int, int, int]]:
-    if tokens <= MOST_TOKENS or end - start < 2:
+def _halves(
+    text: str, ends: tuple[int, int], tokens: int, most: int, count: Counter
+) -> Iterator[tuple[int, int, int]]:
+    start, end = ends
+    if tokens <= most or end - start < 2:
         yield start, end, tokens
         return
     middle = (start + end) // 2
     space = text.find(" ", middle, end)
     at = space + 1 if space >= 0 and space + 1 < end else middle
     for a, b in ((start, at), (at, end)):
-        yield from _halves(text, a, b, count([text[a:b]])[0], count)
+        yield from _halves(text, (a, b), count([text[a:b]])[0], most, count)
 
 
 def _passage(record: Record, spans: list[Span]) -> Passage:
