@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,7 +17,6 @@ MOST_WORDS = 40
 """A longer question isn't read for dates, typos or acronyms: on such training questions it did harm."""
 SHORTEST, LONG = 4, 6
 """Shorter words aren't corrected; in longer ones two slips are."""
-_DEFINED = re.compile(r"((?:[\w'/-]+ ){2,8})\(([A-Z][A-Za-z]{1,6}?)s?\)")
 
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -148,42 +146,31 @@ def _latest_year(now: date, month: int, day: int = 1) -> int:
 # Words that the memory spells another way
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The words of a memory with how often each stands in it, and what its acronyms stand for."""
+def doubtful(question: str, is_word: Callable[[str], bool]) -> list[str]:
+    """The words of a question that may be typos: long enough, and `is_word` doesn't know them.
 
-    counts: Mapping[str, int]
-    acronyms: Mapping[str, tuple[str, ...]]
-
-
-def learned(texts: Iterable[str]) -> Vocabulary:
-    """The vocabulary of these texts. Give it only what everybody may see: what it adds shows in rankings.
-
-    An acronym stands for the words before it whose initials it has, as in "major change proposals (MCPs)";
-    the commonest reading counts (after Schwartz and Hearst, 2003).
+    None in a question of more than MOST_WORDS, which says enough.
     """
-    counts: Counter[str] = Counter()
-    read: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
-    for text in texts:
-        counts.update(words(text))
-        for before, acronym in _DEFINED.findall(text):
-            if long := _stands_for(acronym.lower(), words(before)):
-                read[acronym.lower()][long] += 1
-    return Vocabulary(counts, {short: found.most_common(1)[0][0] for short, found in read.items()})
+    asked = dict.fromkeys(words(question))
+    if len(question.split()) > MOST_WORDS:
+        return []
+    return [word for word in asked if len(word) >= SHORTEST and word.isalpha() and not is_word(word)]
 
 
-def also(question: str, vocabulary: Vocabulary, is_word: Callable[[str], bool]) -> list[str]:
+def also(
+    question: str, typos: Iterable[str], counts: Mapping[str, int], acronyms: Mapping[str, Sequence[str]]
+) -> list[str]:
     """Words to search for too: what its typos and its acronyms mean, and acronyms of what it spells out.
 
-    Nothing for a question of more than MOST_WORDS, which says enough. `is_word` tells of a word that the
-    memory doesn't hold whether it's one all the same; such a word stays.
+    `typos` are the words that may be some, `counts` says how often the memory holds each word like them,
+    `acronyms` what each stands for. Nothing for a question of more than MOST_WORDS.
     """
     asked = words(question)
-    if len(asked) > MOST_WORDS:
+    if len(question.split()) > MOST_WORDS:
         return []
-    added = [fix for word in asked if not is_word(word) and (fix := corrected(word, vocabulary))]
+    added = [fix for word in typos if (fix := corrected(word, counts))]
     spoken = f" {' '.join(asked)} "
-    for short, long in vocabulary.acronyms.items():
+    for short, long in acronyms.items():
         if short in asked or f"{short}s" in asked:
             added += [word for word in long if word not in STOP_WORDS]
         if f" {' '.join(long)} " in spoken:
@@ -191,34 +178,18 @@ def also(question: str, vocabulary: Vocabulary, is_word: Callable[[str], bool]) 
     return [word for word in dict.fromkeys(added) if word not in asked]
 
 
-def corrected(word: str, vocabulary: Vocabulary) -> str:
+def corrected(word: str, counts: Mapping[str, int]) -> str:
     """The memory's word that was probably meant; empty if it holds the word itself, or nothing like it.
 
-    One slip (a letter too many, too few, another, or two swapped) in a short word, two in one of six letters
+    One slip (a letter too many, too few, another, or two swapped) in a short word, two in one of LONG letters
     or more; among the nearest one that begins alike, then the commonest.
     """
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    if word in vocabulary.counts or len(word) < SHORTEST or not word.isalpha():
+    if word in counts:
         return ""
     slips = 1 if len(word) < LONG else 2
-    near = process.extract(
-        word, vocabulary.counts.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None
-    )
-    likely = [
-        (distance, held[0] != word[0], -vocabulary.counts[held], held)
-        for held, distance, _ in near
-        if held.isalpha()
-    ]
+    near = process.extract(word, counts.keys(), scorer=OSA.distance, score_cutoff=slips, limit=None)
+    likely = [(distance, held[0] != word[0], -counts[held], held) for held, distance, _ in near]
     return min(likely, default=(0, False, 0, ""))[-1]
-
-
-def _stands_for(acronym: str, before: list[str]) -> tuple[str, ...]:
-    """The last words whose initials, with or without those of stop words, are the acronym."""
-    for start in range(len(before) - 1, -1, -1):
-        long = before[start:]
-        weighty = [word for word in long if word not in STOP_WORDS]
-        if long[0] not in STOP_WORDS and acronym in ("".join(w[0] for w in some) for some in (long, weighty)):
-            return tuple(long)
-    return ()

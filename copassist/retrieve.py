@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from copassist.embedding import Encoder, Vectors
 from copassist.errors import MemoryFolderError, NotFoundError
-from copassist.query import period
+from copassist.query import also, doubtful, period
 from copassist.rank import Scores, fuse
 from copassist.records import Filters, Hit, Span, StoredRecord, Viewer
-from copassist.store import identities, keywords, vectors
+from copassist.store import identities, keywords, vectors, vocabulary
 from copassist.store import records as stored
 from copassist.store import schema as t
 from copassist.store.held import Held, Holder, Rows, Traits, best
@@ -147,7 +147,7 @@ def _complete(
     if not len(rows):
         return {}
     vector = searcher.encoder.encode([query])[0]
-    words = keywords.terms(query)
+    words = keywords.terms(query) + _also(searcher, connection, query)
     scores = held.words.scores(words)
     by_words = [row for row, score in best(rows, scores[rows], depth) if score > 0]
     when = _of_its_time(held, rows, query, searcher.memory.now().date())
@@ -169,6 +169,14 @@ def _complete(
     )
     each = map(Scores, *(column.tolist() for column in columns))
     return dict(zip(held.ids[found].tolist(), each, strict=True))
+
+
+def _also(searcher: Searcher, connection: Connection, query: str) -> list[str]:
+    """Words that the query may mean by its typos and acronyms; none that is a name which is not to be shown."""
+    typos = doubtful(query, lambda word: searcher.encoder.count([word]) == [1])
+    added = also(query, typos, vocabulary.like(connection, typos), vocabulary.acronyms(connection))
+    redact = identities.redactor(connection, instead="", any_case=True)
+    return [word for word in added if redact(word)]
 
 
 def _of_its_time(held: Held, rows: Rows, query: str, now: date) -> Rows:

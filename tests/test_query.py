@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from copassist.query import Period, Vocabulary, also, corrected, learned, period
+from copassist.query import Period, also, corrected, doubtful, period
 
 NOW = date(2026, 11, 2)
 
@@ -48,47 +48,33 @@ def test_what_names_no_time_has_no_period(question: str) -> None:
     assert period(question, NOW) is None
 
 
-def test_acronyms_are_learned_where_the_memory_says_what_they_stand_for() -> None:
-    vocabulary = learned(
-        [
-            "We want major change proposals (MCPs).",
-            "A scalar replacement of aggregates (SROA)",
-            "It works (IIUC).",
-        ]
-    )
-    assert vocabulary.acronyms == {
-        "mcp": ("major", "change", "proposals"),
-        "sroa": ("scalar", "replacement", "of", "aggregates"),
-    }
-    assert vocabulary.counts["change"] == 1
-
-
 def test_an_acronym_is_searched_for_by_what_it_stands_for_and_the_other_way_round() -> None:
-    vocabulary = Vocabulary({}, {"sroa": ("scalar", "replacement", "of", "aggregates")})
-    assert also("What is SROA?", vocabulary, lambda word: True) == ["scalar", "replacement", "aggregates"]
-    assert also("scalar replacement of aggregates", vocabulary, lambda word: True) == ["sroa"]
+    acronyms = {"sroa": ("scalar", "replacement", "of", "aggregates")}
+    assert also("What is SROA?", [], {}, acronyms) == ["scalar", "replacement", "aggregates"]
+    assert also("Two SROAs", [], {}, acronyms) == ["scalar", "replacement", "aggregates"]
+    assert also("scalar replacement of aggregates", [], {}, acronyms) == ["sroa"]
 
 
 def test_a_typo_is_searched_for_as_the_memorys_nearest_word() -> None:
-    vocabulary = Vocabulary({"palette": 3, "pallet": 9, "uncertainty": 2, "fonts": 4}, {})
-    assert corrected("palete", vocabulary) == "palette"
-    assert corrected("palle", vocabulary) == "pallet"
-    assert corrected("uncertanty", vocabulary) == "uncertainty"
-    assert corrected("fotns", vocabulary) == "fonts"
-    assert corrected("fants", vocabulary) == "fonts"
-    assert corrected("colur", Vocabulary({"color": 1, "dolur": 9}, {})) == "color"
-    assert corrected("tnofs", vocabulary) == ""
-    assert corrected("fonts", vocabulary) == ""
-    assert corrected("fnt", vocabulary) == ""
+    counts = {"palette": 3, "pallet": 9, "uncertainty": 2, "fonts": 4}
+    assert corrected("palete", counts) == "palette"
+    assert corrected("palle", counts) == "pallet"
+    assert corrected("uncertanty", counts) == "uncertainty"
+    assert corrected("fotns", counts) == "fonts"
+    assert corrected("fants", counts) == "fonts"
+    assert corrected("colur", {"color": 1, "dolur": 9}) == "color"
+    assert corrected("tnofs", counts) == ""
+    assert corrected("fonts", counts) == ""
 
 
-def test_a_word_that_the_memory_lacks_but_that_is_one_stays() -> None:
-    vocabulary = Vocabulary({"variation": 5}, {})
-    assert also("aviation", vocabulary, lambda word: word == "aviation") == []
-    assert also("aviation", vocabulary, lambda word: False) == ["variation"]
+def test_a_word_that_is_one_or_short_or_holds_digits_is_no_typo() -> None:
+    assert doubtful("aviation palete fnt x86y palete", lambda word: word == "aviation") == ["palete"]
+    assert also("palete", ["palete"], {"palette": 1}, {}) == ["palette"]
 
 
 def test_a_long_question_is_left_as_it_is() -> None:
-    vocabulary = Vocabulary({"palette": 1}, {})
-    assert also("palete " * 40, vocabulary, lambda word: False) == ["palette"]
-    assert also("palete " * 41, vocabulary, lambda word: False) == []
+    acronyms = {"ct": ("code", "trees")}
+    for times, typos, added in ((40, ["palete"], ["code", "trees"]), (41, [], [])):
+        question = "palete " * (times - 1) + "CT"
+        assert doubtful(question, lambda word: False) == typos
+        assert also(question, [], {}, acronyms) == added

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -141,6 +142,53 @@ def test_what_somebody_said_who_does_not_want_to_be_named_is_not_found_by_their_
     put(memory, Record("1", "session", "", (Segment("cat dog", named("Ana Diaz")),)))
     assert [h.keyword for h in hits_of(memory, query)] == [0.0]
     assert [h.keyword > 0 for h in hits_of(memory, f"{query} dog")] == [True]
+
+
+# Typos and acronyms
+
+
+class Reader(WordEncoder):
+    """One whose pieces are the letters of the words, but for a few that it knows."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        known = {"the", "cat"}
+        return [sum(1 if word in known else len(word) for word in text.split()) for text in texts]
+
+
+def keyword(memory: Memory, query: str, viewer: Viewer = Viewer()) -> list[bool]:
+    """Whether each passage, in order, is found by its words."""
+    hits = retrieve(Searcher(memory, Reader()), query, viewer)
+    return [hit.keyword > 0 for hit in sorted(hits, key=lambda hit: hit.passage)]
+
+
+def test_a_typo_finds_what_was_meant(memory: Memory) -> None:
+    fill(memory, "the palette", "the cat")
+    assert keyword(memory, "palete") == [True, False]
+    assert keyword(memory, "palettes") == [True, False], "its stem is known"
+    assert keyword(memory, "sonata") == [False, False]
+
+
+def test_an_acronym_finds_what_it_stands_for_and_the_other_way_round(memory: Memory) -> None:
+    fill(memory, "hot code trees (HCT)", "HCT", "hot trees", "dog")
+    assert keyword(memory, "hct") == [True, True, True, False]
+    assert keyword(memory, "hot code trees") == [True, True, True, False]
+
+
+@pytest.mark.parametrize("viewer", [Viewer(), Viewer(groups=frozenset({"everyone", "a"}))])
+def test_what_only_a_group_may_see_corrects_and_explains_nothing(memory: Memory, viewer: Viewer) -> None:
+    put(memory, Record("1", "document", "", (Segment("dogs"),)))
+    put(memory, Record("2", "document", "", (Segment("doges of old guard (OG)"),)), frozenset({"a"}))
+    assert keyword(memory, "dogess", viewer)[0] is True
+    assert not any(keyword(memory, "guardd", viewer))
+    assert not any(keyword(memory, "og", Viewer()))
+
+
+def test_a_typo_of_a_name_that_is_not_to_be_shown_finds_nothing(memory: Memory) -> None:
+    enrol(memory, Member("Naila Osei", hide_name=True))
+    fill(memory, "Naila said so")
+    assert keyword(memory, "Nailla") == [False]
+    enrol(memory, Member("Naila Osei"))
+    assert keyword(memory, "Nailla") == [True]
 
 
 # Who may see what

@@ -29,7 +29,7 @@ from copassist.records import (
     StoredSegment,
 )
 from copassist.store import identities as people
-from copassist.store import keywords
+from copassist.store import keywords, vocabulary
 from copassist.store import schema as t
 
 record_json = TypeAdapter(Record)
@@ -89,6 +89,7 @@ def save(connection: Connection, id_: str, placed: Placed, indexed: Indexed, now
     statement = upsert(t.records).values(id=id_, **columns)
     connection.execute(statement.on_conflict_do_update(["id"], set_=columns))
     _save_audience(connection, id_, placed.audience)
+    vocabulary.save(connection, id_, vocabulary.texts(record))
     _save_people(connection, id_, record)
     _save_passages(connection, id_, indexed)
     log_change(connection, id_, "saved")
@@ -103,8 +104,10 @@ def remove(connection: Connection, id_: str) -> None:
 
 def set_audience(connection: Connection, id_: str, audience: frozenset[str]) -> None:
     """Change who may see a record."""
+    vocabulary.uncount(connection, id_)
     connection.execute(delete(t.record_groups).where(t.record_groups.c.record_id == id_))
     _save_audience(connection, id_, audience)
+    vocabulary.count(connection, id_)
     log_change(connection, id_, "audience")
 
 
@@ -232,6 +235,7 @@ def _link(base: str, path: str, absolute_allowed: bool) -> str:
 
 def _clear(connection: Connection, id_: str) -> None:
     _clear_passages(connection, id_)
+    vocabulary.clear(connection, id_)
     for table in (t.segments, t.roles, t.record_groups):
         connection.execute(delete(table).where(table.c.record_id == id_))
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration that this version of copassist knows."""
 
 
@@ -202,6 +202,29 @@ passages = Table(  # windows over segments, made for search; cut anew at any tim
     Column("embedding", String, nullable=False),
     Column("words", LargeBinary, nullable=False),  # what keyword search knows of it, see store/keywords.py
     sqlite_autoincrement=True,
+)
+
+record_words = Table(  # how often a record says each word, so that it can be taken back
+    "record_words",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("words", JSON, nullable=False),
+)
+
+vocabulary = Table(  # how often each word stands in the records that are open to everyone
+    "vocabulary",
+    metadata,
+    Column("word", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+acronyms = Table(  # what a record says that an acronym stands for, and how often
+    "acronyms",
+    metadata,
+    Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Column("acronym", String, primary_key=True),
+    Column("means", String, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 embeddings = Table(  # kept by hash of text and model, so that only new text is ever embedded

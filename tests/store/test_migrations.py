@@ -49,7 +49,32 @@ WORDS_OF_FTS5 = (
 """Where the words of passages stood until 0003."""
 
 
+NEW_IN_0004 = ("record_words", "vocabulary", "acronyms")
+
+
+def as_0003_left_it(connection: Connection) -> None:
+    for table in NEW_IN_0004:
+        connection.execute(text(f"DROP TABLE {table}"))
+
+
+def test_the_words_of_records_are_counted_as_if_they_were_stored_now(memory: Memory) -> None:
+    segments = tuple(Segment("A hot cat (HC)", named("Ana"), section="Pets") for _ in range(2))
+    put(memory, Record("1", "thread", "Title", segments, channel="#den"))
+    put(memory, Record("2", "document", "Secret", (Segment("Old dogs"),)), frozenset({"a"}))
+    kept = {name: list(all_rows(memory, name)) for name in NEW_IN_0004}
+    assert [row["count"] for row in kept["vocabulary"] if row["word"] in ("pets", "cat")] == [2, 1]
+    with memory.writing() as connection:
+        as_0003_left_it(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    memory.close()
+    opened = open_(memory.folder)
+    assert {name: list(all_rows(opened, name)) for name in NEW_IN_0004} == kept
+    assert differences(opened) == []
+    opened.close()
+
+
 def as_0002_left_it(connection: Connection) -> None:
+    as_0003_left_it(connection)
     connection.execute(text("ALTER TABLE passages DROP COLUMN words"))
     connection.execute(text(WORDS_OF_FTS5))
 
