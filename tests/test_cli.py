@@ -417,7 +417,7 @@ def answer(community):
 
 
 def test_an_answer_has_the_keys_of_the_contract(answer):
-    assert set(answer) == ANSWER_KEYS | {"notes"}
+    assert set(answer) == ANSWER_KEYS | {"notes", "written_by"}
     assert answer["question"] == answer["understood_as"] == QUESTION
     assert answer["status"] in ("answered", "partial")
     assert 0 <= answer["confidence"] <= 1
