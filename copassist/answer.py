@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from copassist import candidates as reading
 from copassist import confidence, links
 from copassist.candidates import (
     Candidate,
@@ -25,8 +26,7 @@ from copassist.who import who
 HITS_READ = 8
 """So many of the best passages are read for sentences."""
 MOST_NEAREST = 3
-RAREST = 2
-"""So many of the question's rarest words are looked for in the best passages."""
+ALONE = reading.NAMES.index("alone")
 OPEN_ALIKE = 0.5
 STILL_OPEN = 0.2
 """The most that is said of how sure an answer is to what notes mark as open or the memory never mentions."""
@@ -85,11 +85,14 @@ def assess(
     """The sentences that could answer, best first, and what confidence.NAMES names."""
     weights = term_weights(searcher, question)
     candidates = read(searcher, question, hits[:HITS_READ], weights)
-    rarest = dict(sorted(weights.items(), key=lambda item: -item[1])[:RAREST])
-    held = max((coverage(rarest, f"{h.record.title} {h.text}") for h in hits[:3]), default=0.0)
-    telling = {c.hit.passage for c in candidates}
-    saying = [h for h in hits if h.passage in telling] + list(hits[HITS_READ:])
-    return candidates, confidence.features(saying, [(c.cosine, c.coverage) for c in candidates], held)
+    if not candidates:
+        return [], confidence.features((), confidence.Said(0.0, 0.0, 0.0))
+    said = " ".join(c.text for c in choose(candidates, superseding(hits)))
+    asked, told = searcher.encoder.encode([question, said])
+    alone = max(c.features[ALONE] for c in candidates)
+    return candidates, confidence.features(
+        hits, confidence.Said(float(asked @ told), alone, coverage(weights, said))
+    )
 
 
 def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Citation:

@@ -9,37 +9,47 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from copassist.records import Hit, Status
 
-NAMES = ("dense", "sentence", "coverage", "rarest", "margin", "agreement")
+NAMES = ("answer", "sentence", "above", "coverage", "agreement")
+NEAREST = 10
+"""So many of the best passages for meaning and for words are compared."""
 
 
-def features(
-    hits: Sequence[Hit], sentences: Sequence[tuple[float, float]], rarest: float
-) -> tuple[float, ...]:
-    """What the decision looks at, in the order of NAMES. `sentences` are cosine and coverage, best first.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is to be said: its cosine with the question, the best of one sentence's, and the share of its words."""
 
-    dense: the best cosine of a passage; sentence: that of a sentence; coverage: the most of the
-    question's words that one sentence covers, with its title and heading; rarest: how much of the
-    question's rarest words the best passages hold; margin: how far the best passage stands out from
-    the tenth; agreement: whether the best passage for meaning is among the best five for words.
+    answer: float
+    sentence: float
+    coverage: float
+
+
+def features(hits: Sequence[Hit], said: Said) -> tuple[float, ...]:
+    """What the decision looks at, in the order of NAMES; all zero without hits.
+
+    answer: the cosine of all that would be said, together, with the question; sentence: the best cosine of one
+    sentence alone; above: how far the best passage's cosine is above the mean of all that were found, since what
+    is near to everything tells nothing; coverage: how much of the question's words, by rarity, is in what would
+    be said; agreement: the share of the ten best passages for meaning that are among the ten best for words.
     """
-    if not hits or not sentences:
+    if not hits:
         return (0.0,) * len(NAMES)
-    dense = sorted((h.dense for h in hits), reverse=True)
-    by_words = sorted(hits, key=lambda h: -h.keyword)[:5]
-    nearest = max(hits, key=lambda h: h.dense)
+    dense = [h.dense for h in hits]
+    by_meaning = sorted(hits, key=lambda h: -h.dense)[:NEAREST]
+    by_words = sorted((h for h in hits if h.keyword > 0), key=lambda h: -h.keyword)[:NEAREST]
+    both = {h.passage for h in by_meaning} & {h.passage for h in by_words}
     return (
-        dense[0],
-        max(cosine for cosine, _ in sentences),
-        max(coverage for _, coverage in sentences),
-        rarest,
-        dense[0] - dense[min(9, len(dense) - 1)],
-        float(nearest in by_words and nearest.keyword > 0),
+        said.answer,
+        said.sentence,
+        max(dense) - sum(dense) / len(dense),
+        said.coverage,
+        len(both) / NEAREST,
     )
 
 
@@ -60,6 +70,11 @@ def status(sure: float) -> Status:
     if sure >= fitted["answered_from"]:
         return "answered"
     return "partial" if sure >= fitted["partial_from"] else "unanswered"
+
+
+def fitted_on() -> tuple[str, ...]:
+    """The sets and splits that the coefficients were fitted on, as in "mtrag_un/dev"."""
+    return tuple(_fitted()["fitted_on"]["sets"])
 
 
 @cache

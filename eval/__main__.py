@@ -9,8 +9,9 @@ from pathlib import Path
 
 from copassist.errors import CopAssistError
 from eval import answers, report, retrieval, speed
+from eval.abstention import benchmark as abstention
 
-BENCHMARKS = {"retrieval": retrieval, "answers": answers, "speed": speed}
+BENCHMARKS = {"retrieval": retrieval, "answers": answers, "speed": speed, "abstention": abstention}
 """A benchmark is a module with SYSTEMS, the names it compares; `add_options`; and `run`."""
 
 DONE, FAILED = 0, 1

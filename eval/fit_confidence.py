@@ -1,13 +1,14 @@
 """Fit the model that says how sure an answer is: `python -m eval.fit_confidence --data DIR [--write]`.
 
-Training questions only. Of cardano_se and bicmeta_se each train question (its title) is asked three times:
-of the memory with all answers, with its own answers taken out, and of the other community; of qmsum each is
-asked of its own meeting and of another one. An answer counts as there when a gold one is among the five best
-hits. "answered" is said from where at most a tenth of the questions whose answer isn't there would get it,
-"partial" from where 85% of the answers that are there are given, both in cross-validation; classes weigh the
-same, since how often a community asks what it doesn't know can't be learnt from here. Reported by five-fold
-cross-validation with the folds by question; figures for each set that was left out whole are beside it. Writes
-copassist/confidence.json with --write.
+On mtrag_un dev, which has no train split; the fit half of the questions on the Rust community; and training
+questions of cardano_se, bicmeta_se (by title; asked of the memory with all answers, with the own answers taken
+out, and of the other community) and qmsum (asked of its own meeting and of another one), where an answer
+counts as there when a gold one is among the five best hits. Each set and, within it, each kind weighs the same.
+Which sets are used is decided by how well a model without a set does on it (`left_out_whole`): see FITTED_ON.
+
+"answered" is said from where at most FALSELY_ANSWERED of the questions without an answer would get it, "partial"
+from where GIVEN of those with one are given, both on JUDGED in cross-validation with groups whole: in the other
+sets what counts as not there often is. Writes copassist/confidence.json with --write.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import random
 import tempfile
 from collections import defaultdict
@@ -23,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score, roc_curve
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from copassist import confidence, embedding, settings
@@ -34,20 +36,24 @@ from copassist.embedding import Encoder
 from copassist.records import Filters, Hit, Record, Segment, Viewer, named
 from copassist.retrieve import DEPTH, Searcher, retrieve
 from copassist.store import memory as memories
+from eval.abstention.asked import questions_on
+from eval.abstention.fitting import FALSELY_ANSWERED, GIVEN, Array, folds, given_limit, limit
 from ingest.pipeline import ingest_records
 from ingest.sources import Place
 
 COMMUNITIES = ("cardano_se", "bicmeta_se")
-MEETINGS = 60
-QUESTIONS_EACH = 150
+MEETINGS = 40
+QUESTIONS_EACH = 90
 GOLD_WITHIN = 5
 SEED = 11
 CONFIDENCE_FILE = Path(confidence.__file__).with_suffix(".json")
-GIVEN_IN_PART = 0.85
-"""At least this share of the answers that are there is given, if only in part."""
-FALSELY_ANSWERED = 0.1
-"""At most this share of the questions whose answer isn't there may be called answered."""
+STRENGTH = 0.03
+"""Inverse regularisation over features of the same scale. Weak ones won most when a set was left out whole."""
+JUDGED = ("mtrag_un/dev", "rust/fit")
+FITTED_ON = (*JUDGED, *COMMUNITIES)
 
+Names = NDArray[np.str_]
+Chosen = NDArray[np.bool_]
 Example = tuple[str, str, tuple[float, ...], bool]
 """Set, question id, features, whether the answer was there."""
 
@@ -60,12 +66,14 @@ def main() -> None:
     parser.add_argument(
         "--examples", type=Path, help="keep the features of the examples in this file, or take them from it"
     )
+    parser.add_argument("--memory-cache", type=Path, metavar="DIR", help="keep memories for the next run")
     options = parser.parse_args()
     encoder = embedding.load(settings.from_environment())
     if options.examples and options.examples.exists():
         examples: list[Example] = json.loads(options.examples.read_text(encoding="utf-8"))
     else:
-        examples = _communities(options.data, encoder) + _meetings(options.data / "qmsum", encoder)
+        examples = _judged(options.data, encoder, options.memory_cache)
+        examples += _communities(options.data, encoder) + _meetings(options.data / "qmsum", encoder)
     if options.examples:
         options.examples.write_text(json.dumps(examples), encoding="utf-8")
     fitted = _fit(examples)
@@ -83,6 +91,20 @@ def _memory(records: list[Record], folder: Path, encoder: Encoder) -> Searcher:
     memory = memories.create(folder)
     ingest_records(memory, Place("corpus", "corpus", "corpus", folder), records, encoder)
     return Searcher(memory, encoder)
+
+
+def _judged(data: Path, encoder: Encoder, cache: Path | None) -> list[Example]:
+    """The questions of JUDGED, whose answers people looked for."""
+    examples: list[Example] = []
+    for name, folder, split in (
+        (JUDGED[0], data / "mtrag_un", "dev"),
+        (JUDGED[1], data / "communities" / "rust", "fit"),
+    ):
+        with questions_on(folder, split, encoder, cache) as (searcher, questions):
+            for q in tqdm(questions, desc=name):
+                hits = retrieve(searcher, q.text, Viewer(), Filters(), DEPTH)
+                examples.append((name, q.group, assess(searcher, q.text, hits)[1], q.answerable))
+    return examples
 
 
 def _communities(data: Path, encoder: Encoder) -> list[Example]:
@@ -151,47 +173,67 @@ def _gold_turn(query: Any, hits: list[Hit]) -> bool:
 
 
 def _fit(examples: list[Example]) -> dict[str, Any]:
+    """What confidence.json holds: the model fitted on FITTED_ON, its limits, and figures for every set."""
     x = np.array([values for _, _, values, _ in examples])
-    y = np.array([there for *_, there in examples])
+    y = np.array([float(there) for *_, there in examples])
     sets = np.array([name for name, *_ in examples])
-    groups = np.array([f"{name}/{query}" for name, query, *_ in examples])
-    model = _model()
-    held_out = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(5), method="predict_proba")[:, 1]
-    figures: dict[str, Any] = {"n": len(y), "there": int(y.sum()), "auroc": _auroc(y, held_out)}
+    groups = np.array([f"{name}/{group}" for name, group, *_ in examples])
+    fitting = np.isin(sets, FITTED_ON)
+    held_out = np.zeros(len(y))
+    for fit, other in folds(0).split(x[fitting], y[fitting], groups[fitting]):
+        rows = np.flatnonzero(fitting)
+        held_out[rows[other]] = _sure(x[rows[other]], *_fitted(x[rows[fit]], y[rows[fit]], sets[rows[fit]]))
+    figures = {}
     for name in sorted(set(sets)):
         mine = sets == name
-        other = _model().fit(x[~mine], y[~mine])
-        figures[name] = {
-            "n": int(mine.sum()),
-            "there": int(y[mine].sum()),
-            "auroc": _auroc(y[mine], held_out[mine]),
-            "auroc_left_out_whole": _auroc(y[mine], other.predict_proba(x[mine])[:, 1]),
-            "auroc_top_score": _auroc(y[mine], x[mine][:, 0]),
-        }
-    model.fit(x, y)
-    answered, partial = _thresholds(y, held_out)
+        figures[name] = _figures(x, y, sets, mine, fitting)
+        if name in FITTED_ON:
+            figures[name]["auroc_cross_validated"] = _auroc(y[mine], held_out[mine])
+    weights, intercept = _fitted(x[fitting], y[fitting], sets[fitting])
+    judged = np.isin(sets, JUDGED)
+    answered = limit(held_out[judged], y[judged], FALSELY_ANSWERED)
+    partial = given_limit(held_out[judged], y[judged], GIVEN)
     return {
-        "coefficients": dict(zip(confidence.NAMES, np.round(model.coef_[0], 3).tolist(), strict=True)),
-        "intercept": round(float(model.intercept_[0]), 3),
-        "answered_from": answered,
-        "partial_from": partial,
-        "fitted_on": {"seed": SEED, "cross_validated": figures},
+        "coefficients": dict(zip(confidence.NAMES, np.round(weights, 3).tolist(), strict=True)),
+        "intercept": round(intercept, 3),
+        "answered_from": math.ceil(answered * 1000) / 1000,
+        "partial_from": math.floor(partial * 1000) / 1000,
+        "fitted_on": {"seed": SEED, "sets": list(FITTED_ON), "figures": figures},
     }
 
 
-def _auroc(y: np.ndarray[Any, Any], scores: np.ndarray[Any, Any]) -> float:
+def _figures(x: Array, y: Array, sets: Names, mine: Chosen, fitting: Chosen) -> dict[str, float]:
+    """AUROC on a set of a model that saw nothing of it, one fitted on all other sets, and each feature alone."""
+    figures: dict[str, float] = {"n": int(mine.sum()), "there": int(y[mine].sum())}
+    for name, some in (("left_out_whole", fitting & ~mine), ("left_out_whole_of_all_sets", ~mine)):
+        if some.any():
+            sure = _sure(x[mine], *_fitted(x[some], y[some], sets[some]))
+            figures[f"auroc_{name}"] = _auroc(y[mine], sure)
+    for column, feature in enumerate(confidence.NAMES):
+        figures[f"auroc_{feature}_alone"] = _auroc(y[mine], x[mine][:, column])
+    return figures
+
+
+def _fitted(x: Array, y: Array, sets: Names) -> tuple[Array, float]:
+    """Weights of the features as they are, shape (len(NAMES),), and the intercept."""
+    weigh = np.zeros(len(y))
+    for name in set(sets):
+        for kind in (0, 1):
+            some = (sets == name) & (y == kind)
+            weigh[some] = 1 / max(1, some.sum())
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    model = LogisticRegression(C=STRENGTH, max_iter=2000)
+    model.fit((x - mean) / scale, y, sample_weight=weigh * len(y) / weigh.sum())
+    weights = model.coef_[0] / scale
+    return weights, float(model.intercept_[0] - weights @ mean)
+
+
+def _sure(x: Array, weights: Array, intercept: float) -> Array:
+    return np.asarray(1 / (1 + np.exp(-(x @ weights + intercept))), dtype=np.float64)
+
+
+def _auroc(y: Array, scores: Array) -> float:
     return round(float(roc_auc_score(y, scores)), 3)
-
-
-def _model() -> LogisticRegression:
-    return LogisticRegression(C=1.0, max_iter=1000, class_weight="balanced")
-
-
-def _thresholds(y: np.ndarray[Any, Any], scores: np.ndarray[Any, Any]) -> tuple[float, float]:
-    false_positives, sensitivity, thresholds = roc_curve(y, scores)
-    answered = thresholds[false_positives <= FALSELY_ANSWERED].min()
-    partial = thresholds[np.argmax(sensitivity >= GIVEN_IN_PART)]
-    return round(float(answered), 2), round(float(partial), 2)
 
 
 if __name__ == "__main__":
