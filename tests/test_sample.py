@@ -111,12 +111,8 @@ def each(chosen, failing: Mapping[str, str] = MappingProxyType({})) -> pytest.Ma
 
 # The questions were fixed before any output was seen; these the product doesn't get right yet.
 WITHHELD = {
-    "q03": "the right clinic comes first, but the decision to answer is too careful with two-sentence questions",
-    "q14": "as q03",
-}
-GIVEN_IN_PART = {
-    "q17": "a near miss: titles are covered, translation isn't",
-    "q20": "a near miss: the public note names the server; nothing of the private plan shows",
+    "q07": "the right line of the style guide comes first, in a passage that speaks of five other things",
+    "q14": "the right clinic comes first, but the decision to answer is too careful with two-sentence questions",
 }
 
 
@@ -128,7 +124,7 @@ def test_there_are_twenty_questions_of_which_fourteen_can_be_answered():
     assert len(ANSWERABLE) == 14
 
 
-@each(QUESTIONS, WITHHELD | GIVEN_IN_PART)
+@each(QUESTIONS, WITHHELD)
 def test_a_question_gets_the_status_that_was_written_down(asked, answers):
     assert answers[asked["id"]].status in asked["status"]
 
