@@ -47,7 +47,7 @@ SHARE_OF_BEST = 0.35
 """Somebody with less than this share of the best one's votes isn't named."""
 LEAST_VOTES = 0.05
 """With fewer votes there is no evidence worth naming somebody for."""
-RELEVANT = 0.33
+RELEVANT = 0.35
 """A passage with a cosine below this doesn't vote: what it is about isn't what was asked."""
 RELEVANT_SHARE = 0.7
 """Nor does one with less than this share of the best one's cosine."""

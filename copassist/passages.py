@@ -11,9 +11,9 @@ from copassist.words import FORMAT_WORDS, spoken
 
 READ_TOKENS = 254
 """What the packaged model reads of a text, its own two markers left out."""
-MOST_TOKENS = 240
-"""No passage is longer, nor longer than its header leaves room: the model reads each whole."""
-SPARE_TOKENS = 10
+MOST_TOKENS = 190
+"""No passage is longer, nor longer than its header leaves room: the model reads each whole (decision 4)."""
+SPARE_TOKENS = 30
 """A passage is closed when the next piece would bring it so near to the most."""
 LEAST_ROOM = 100
 """However long its header is, a passage may have so many tokens; the tail of the longest isn't embedded then."""
