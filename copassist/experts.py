@@ -49,7 +49,7 @@ LEAST_VOTES = 0.05
 """With fewer votes there is no evidence worth naming somebody for."""
 RELEVANT = 0.35
 """A passage with a cosine below this doesn't vote: what it is about isn't what was asked."""
-RELEVANT_SHARE = 0.7
+RELEVANT_SHARE = 0.65
 """Nor does one with less than this share of the best one's cosine."""
 STEWARD_TITLES = 3
 STEWARD_VOTES = 0.15

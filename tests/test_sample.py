@@ -111,7 +111,6 @@ def each(chosen, failing: Mapping[str, str] = MappingProxyType({})) -> pytest.Ma
 
 # The questions were fixed before any output was seen; these the product doesn't get right yet.
 WITHHELD = {
-    "q07": "the decision to answer is too careful since it was fitted anew; before, this was answered",
     "q14": "the right clinic comes first, but the decision to answer is too careful with two-sentence questions",
 }
 
