@@ -58,10 +58,7 @@ def growing(
     """
     typed = check(question)
     now = searcher.memory.now()
-    asked = conversations.answered(earlier, asker.private)
-    if conversation and not earlier:
-        asked = conversations.logged(searcher, conversation, asker.token)
-    turns = conversations.replay(searcher, asked, asker.viewer)
+    turns = _turns(searcher, asker, conversation, earlier)
     question = conversations.understand(typed, turns, searcher.encoder)
     hits = retrieve(searcher, question, asker.viewer, Filters(), DEPTH)
     alone = bool(conversation) and not turns
@@ -104,6 +101,16 @@ def growing(
     nearest = max((hit.dense for hit in hits), default=0.0)
     id_ = questions.log(searcher.memory, answer, vector, nearest, asker.token, now)
     yield replace(answer, question_id=id_)
+
+
+def _turns(
+    searcher: Searcher, asker: Asker, conversation: str, earlier: Sequence[Answer]
+) -> list[conversations.Turn]:
+    """What was said before: by the earlier answers, or else by what this asker's log holds of the conversation."""
+    asked = conversations.answered(earlier, asker.private)
+    if conversation and not earlier:
+        asked = conversations.logged(searcher, conversation, asker.token)
+    return conversations.replay(searcher, asked, asker.viewer)
 
 
 def check(question: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -14,7 +13,7 @@ from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from copassist.embedding import Encoder, Vectors
 from copassist.errors import MemoryFolderError, NotFoundError
-from copassist.query import also, doubtful, period
+from copassist.query import Period, also, doubtful, period
 from copassist.rank import Scores, fuse
 from copassist.records import Filters, Hit, Span, StoredRecord, Viewer
 from copassist.store import identities, keywords, vectors, vocabulary
@@ -45,6 +44,15 @@ class Searcher:
     holder: Holder = field(default_factory=Holder)
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for: the text that is embedded, the words to look for, and the time that it speaks of."""
+
+    text: str
+    words: list[str]
+    when: Period | None
+
+
 def retrieve(
     searcher: Searcher, query: str, viewer: Viewer, filters: Filters = Filters(), k: int = 10
 ) -> list[Hit]:
@@ -68,14 +76,26 @@ def candidates(
     """The scores of each passage that is among the best `depth` by meaning or by words, by their ids.
 
     The best of all that the viewer may see under the filters, and the nearest of those from the time that
-    the query speaks of. Names of those who don't want to be named aren't searched for. Ask before anything
-    else is read.
+    the query speaks of. Ask before anything else is read.
     """
     held = held_passages(searcher, connection)
-    query = identities.redactor(connection, instead=" ", any_case=True)(query)
-    both = _complete(searcher, connection, held, _allowed(connection, held, viewer, filters), query, depth)
+    asked = read_query(searcher, connection, query)
+    both = _complete(searcher, connection, held, _allowed(connection, held, viewer, filters), asked, depth)
     seen = visible(viewer, filters, connection).where(t.passages.c.id.in_(list(both)))
     return {id_: both[id_] for id_ in connection.execute(seen).scalars()}
+
+
+def read_query(searcher: Searcher, connection: Connection, query: str) -> Query:
+    """The query as it is searched for: with what its typos and acronyms mean among the words.
+
+    Names of those who don't want to be named are in none of it.
+    """
+    redact = identities.redactor(connection, instead=" ", any_case=True)
+    text = redact(query)
+    typos = doubtful(text, lambda word: searcher.encoder.count([word]) == [1])
+    added = also(text, typos, vocabulary.like(connection, typos), vocabulary.acronyms(connection))
+    words = keywords.terms(text) + [word for word in added if redact(word).strip()]
+    return Query(text, words, period(text, searcher.memory.now().date()))
 
 
 def held_passages(searcher: Searcher, connection: Connection) -> Held:
@@ -141,16 +161,15 @@ def _allowed(connection: Connection, held: Held, viewer: Viewer, filters: Filter
 
 
 def _complete(
-    searcher: Searcher, connection: Connection, held: Held, rows: Rows, query: str, depth: int
+    searcher: Searcher, connection: Connection, held: Held, rows: Rows, query: Query, depth: int
 ) -> dict[int, Scores]:
     """The scores of the passages in these rows that one of the searches finds, by their ids."""
     if not len(rows):
         return {}
-    vector = searcher.encoder.encode([query])[0]
-    words = keywords.terms(query) + _also(searcher, connection, query)
-    scores = held.words.scores(words)
+    vector = searcher.encoder.encode([query.text])[0]
+    scores = held.words.scores(query.words)
     by_words = [row for row, score in best(rows, scores[rows], depth) if score > 0]
-    when = _of_its_time(held, rows, query, searcher.memory.now().date())
+    when = _of_its_time(held, rows, query)
     nearest = _nearest(searcher, connection, held, rows, vector, depth)
     of_then = _nearest(searcher, connection, held, when, vector, depth) if len(when) else []
     found = np.unique(np.array([*nearest, *by_words, *of_then], dtype=np.int64))
@@ -163,7 +182,7 @@ def _complete(
     columns = (
         cosines(found),
         scores[found],
-        held.words.record_scores(words, held.record_of)[held.record_of[found]],
+        held.words.record_scores(query.words, held.record_of)[held.record_of[found]],
         np.where(alone, cosines(found), beside),
         np.isin(found, when),
     )
@@ -171,21 +190,12 @@ def _complete(
     return dict(zip(held.ids[found].tolist(), each, strict=True))
 
 
-def _also(searcher: Searcher, connection: Connection, query: str) -> list[str]:
-    """Words that the query may mean by its typos and acronyms; none that is a name which is not to be shown."""
-    typos = doubtful(query, lambda word: searcher.encoder.count([word]) == [1])
-    added = also(query, typos, vocabulary.like(connection, typos), vocabulary.acronyms(connection))
-    redact = identities.redactor(connection, instead="", any_case=True)
-    return [word for word in added if redact(word)]
-
-
-def _of_its_time(held: Held, rows: Rows, query: str, now: date) -> Rows:
+def _of_its_time(held: Held, rows: Rows, query: Query) -> Rows:
     """Those of the rows whose records are of the time that the query speaks of; none if it names no time."""
-    named = period(query, now)
-    if named is None:
+    if query.when is None:
         return rows[:0]
     days = held.days[held.record_of[rows]]
-    return rows[(days >= named.since.toordinal()) & (days <= named.until.toordinal())]
+    return rows[(days >= query.when.since.toordinal()) & (days <= query.when.until.toordinal())]
 
 
 def _cosines(

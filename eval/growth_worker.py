@@ -15,13 +15,14 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from copassist import embedding, settings
 from copassist.embedding import Vectors
 from copassist.records import Filters, Viewer
-from copassist.retrieve import Searcher, candidates, held_passages, retrieve, visible
-from copassist.store import keywords, members, vectors
+from copassist.retrieve import Query, Searcher, candidates, held_passages, read_query, retrieve, visible
+from copassist.store import members, vectors
 from copassist.store import memory as memories
 from copassist.store import schema as t
 from copassist.store.memory import Memory
@@ -149,7 +150,7 @@ def found(searcher: Searcher, case: Case, question: str) -> None:
 def differing(searcher: Searcher, case: Case, questions: Sequence[str]) -> int:
     """For how many questions the passages to be ranked aren't the exact best of what SQL says may be seen.
 
-    The best by cosine and by keywords, each looked for among all of them.
+    The best by cosine, by the query's words, and by cosine of the time that it names, each looked for among all.
     """
     with searcher.memory.reading() as connection:
         held = held_passages(searcher, connection)
@@ -157,19 +158,35 @@ def differing(searcher: Searcher, case: Case, questions: Sequence[str]) -> int:
         order = np.argsort(ids)
         ids, matrix = ids[order], matrix[order]
         differ = 0
+        rows = np.searchsorted(held.ids, ids)
+        days = held.days[held.record_of[rows]]
         for question in questions:
-            cosines = matrix @ searcher.encoder.encode([question])[0]
-            words = held.words.scores(keywords.terms(question))[np.searchsorted(held.ids, ids)]
+            query = read_query(searcher, connection, question)
+            cosines = matrix @ searcher.encoder.encode([query.text])[0]
+            words = held.words.scores(query.words)[rows]
             got = candidates(searcher, connection, question, case.viewer, case.filters, DEPTH)
-            differ += not _same(got, ids, cosines, words)
+            differ += not _same(
+                got, ids, [(cosines, -1.0), (words, 0.0), (_of_then(cosines, days, query), -1.0)]
+            )
     return differ
 
 
-def _same(got: Collection[int], ids: Vectors, cosines: Vectors, words: Vectors) -> bool:
-    """Whether what was found is the best by either score; of those that tie for the last place any will do."""
+def _of_then(cosines: Vectors, days: NDArray[np.int32], query: Query) -> Vectors:
+    """The cosines of what is of the time that the query names; -1 for all else."""
+    if query.when is None:
+        return np.full_like(cosines, -1.0)
+    then = (days >= query.when.since.toordinal()) & (days <= query.when.until.toordinal())
+    return np.where(then, cosines, -1.0)
+
+
+def _same(got: Collection[int], ids: Vectors, columns: Sequence[tuple[Vectors, float]]) -> bool:
+    """Whether what was found is the best by each score; of those that tie for the last place any will do.
+
+    Each column of scores comes with the value that is no score.
+    """
     must = np.zeros(len(ids), dtype=bool)
     may = np.zeros(len(ids), dtype=bool)
-    for scores, least in ((cosines, -1.0), (words, 0.0)):
+    for scores, least in columns:
         some = scores[scores > least]
         last = np.partition(some, -DEPTH)[-DEPTH] if len(some) > DEPTH else least
         must |= scores > last + ROUNDING

@@ -65,14 +65,15 @@ def test_a_search_that_misses_a_passage_is_counted_as_different(monkeypatch: pyt
     monkeypatch.setattr(growth_worker, "DEPTH", 2)
     ids = np.array([1, 2, 3, 5, 6])
     cosines, words = np.array([0.9, 0.1, 0.5, 0.5, 0.2]), np.array([0.0, 2.0, 0.0, 0.0, 0.0])
+    columns = [(cosines, -1.0), (words, 0.0)]
     everything = {1: (0.9, 0.0), 2: (0.1, 2.0), 3: (0.5, 0.0)}
-    assert growth_worker._same(everything, ids, cosines, words)
-    assert not growth_worker._same({k: everything[k] for k in (2, 3)}, ids, cosines, words)
+    assert growth_worker._same(everything, ids, columns)
+    assert not growth_worker._same({k: everything[k] for k in (2, 3)}, ids, columns)
     tied = {1: (0.9, 0.0), 2: (0.1, 2.0), 5: (0.5, 0.0)}
-    assert growth_worker._same(tied, ids, cosines, words), "3 and 5 are equally near"
-    assert not growth_worker._same({k: everything[k] for k in (1, 3)}, ids, cosines, words)
-    assert not growth_worker._same({**everything, 4: (0.9, 0.0)}, ids, cosines, words)
-    assert not growth_worker._same({**everything, 6: (0.2, 0.0)}, ids, cosines, words)
+    assert growth_worker._same(tied, ids, columns), "3 and 5 are equally near"
+    assert not growth_worker._same({k: everything[k] for k in (1, 3)}, ids, columns)
+    assert not growth_worker._same({**everything, 4: (0.9, 0.0)}, ids, columns)
+    assert not growth_worker._same({**everything, 6: (0.2, 0.0)}, ids, columns)
 
 
 def test_a_million_lies_on_the_line_through_the_two_largest_sizes() -> None:
