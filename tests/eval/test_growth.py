@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import date
 from html import escape
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from copassist.query import Period
+from copassist.retrieve import Query
 from eval import concurrency, drawn, growth, growth_worker
 from eval.corpora import Doc
 from tests.fakes import WordEncoder
@@ -74,6 +77,14 @@ def test_a_search_that_misses_a_passage_is_counted_as_different(monkeypatch: pyt
     assert not growth_worker._same({k: everything[k] for k in (1, 3)}, ids, columns)
     assert not growth_worker._same({**everything, 4: (0.9, 0.0)}, ids, columns)
     assert not growth_worker._same({**everything, 6: (0.2, 0.0)}, ids, columns)
+
+
+def test_what_is_of_the_time_that_a_query_names_is_compared_too() -> None:
+    days = np.array([date(2025, 3, 12).toordinal(), date(2024, 3, 12).toordinal(), 0], dtype=np.int32)
+    cosines = np.array([0.9, 0.5, 0.4])
+    march = Query("in March 2024", [], Period(date(2024, 3, 1), date(2024, 3, 31)))
+    assert growth_worker._of_then(cosines, days, march).tolist() == [-1.0, 0.5, -1.0]
+    assert growth_worker._of_then(cosines, days, Query("", [], None)).tolist() == [-1.0] * 3
 
 
 def test_a_million_lies_on_the_line_through_the_two_largest_sizes() -> None:

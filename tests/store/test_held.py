@@ -170,6 +170,15 @@ def test_beside_a_row_stand_those_before_and_after_it_in_its_record(memory: Memo
     assert after.tolist() == [1, 2, 2, 3]
 
 
+def test_what_a_record_said_before_it_was_replaced_stands_beside_nothing(memory: Memory) -> None:
+    holder = Holder()
+    put(memory, document("one", "bear"))
+    at(holder, memory)
+    put(memory, document("one", "cat"))
+    before, after = at(holder, memory).beside(np.array([1]))
+    assert (before.tolist(), after.tolist()) == ([1], [1])
+
+
 def test_of_equal_values_the_older_rows_are_the_best() -> None:
     values = np.array([1, 3, 2, 2, 2, 0], dtype=np.float32)
     rows = np.array([2, 3, 5, 7, 8, 9])
