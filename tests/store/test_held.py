@@ -172,11 +172,12 @@ def test_beside_a_row_stand_those_before_and_after_it_in_its_record(memory: Memo
 
 def test_what_a_record_said_before_it_was_replaced_stands_beside_nothing(memory: Memory) -> None:
     holder = Holder()
-    put(memory, document("one", "bear"))
+    for name in "abcdef":
+        put(memory, document(name, "bear"))
     at(holder, memory)
-    put(memory, document("one", "cat"))
-    before, after = at(holder, memory).beside(np.array([1]))
-    assert (before.tolist(), after.tolist()) == ([1], [1])
+    put(memory, document("f", "cat"))  # in row 6, right behind what it said before
+    before, after = at(holder, memory).beside(np.array([6]))
+    assert (before.tolist(), after.tolist()) == ([6], [6])
 
 
 def test_of_equal_values_the_older_rows_are_the_best() -> None:
