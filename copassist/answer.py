@@ -21,6 +21,7 @@ from copassist.choice import choose, newer_first, repeats
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
 from copassist.superseded import superseding
+from copassist.which import Sessions, which
 from copassist.who import who
 
 HITS_READ = 8
@@ -48,6 +49,9 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
 
     `hits` are best first and decide how sure the answer can be; without any it is "unanswered".
     """
+    asked = which(searcher, question, hits)
+    if asked:
+        return _listed(asked)
     candidates, features = assess(searcher, question, hits)
     sure = confidence.probability(features)
     status = confidence.status(sure)
@@ -67,6 +71,15 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             _why(left_open, unknown),
         )
     return Extract(status, sure, *say(searcher, question, hits, candidates))
+
+
+def _listed(asked: Sessions) -> Extract:
+    """The sessions of a time, by their titles and how each opens; or that there was none."""
+    if not asked.openings:
+        return Extract("unanswered", 0.0, (), (), (f"The memory has no {asked.asked}.",))
+    _, citations = _cited(asked.openings)
+    sentences = tuple(Sentence(_titled(c), (n,)) for n, c in enumerate(asked.openings, 1))
+    return Extract("answered", 1.0, sentences, citations)
 
 
 def say(
@@ -158,8 +171,12 @@ def _left_open(
 def _told(candidate: Candidate) -> str:
     """A sentence as it is said in an answer; a line about people says of which session, too."""
     if candidate.segment.part == "people":
-        return f"{candidate.hit.record.title}: {candidate.text}"
+        return _titled(candidate)
     return candidate.text[:1].upper() + candidate.text[1:]
+
+
+def _titled(candidate: Candidate) -> str:
+    return f"{candidate.hit.record.title}: {candidate.text}"
 
 
 def _cited(chosen: Sequence[Candidate]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

@@ -13,6 +13,7 @@ from copassist.errors import InputError
 from copassist.experts import find_experts, no_expert
 from copassist.records import Answer, Filters, Viewer
 from copassist.retrieve import DEPTH, Searcher, retrieve
+from copassist.rewriting import rewrite
 from copassist.settings import Endpoint
 
 LONGEST_QUESTION = 2_000
@@ -60,6 +61,8 @@ def growing(
     now = searcher.memory.now()
     turns = _turns(searcher, asker, conversation, earlier)
     question = conversations.understand(typed, turns, searcher.encoder)
+    if model and turns and conversations.leans(typed):
+        question = rewrite(model, typed, turns, question)
     hits = retrieve(searcher, question, asker.viewer, Filters(), DEPTH)
     alone = bool(conversation) and not turns
     conversation = conversation or uuid.uuid4().hex[:12]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from copassist.records import Hit, StoredSegment
-from copassist.retrieve import Searcher, held_passages
+from copassist.retrieve import Searcher, held_passages, read_query
 from copassist.sentences import sentence_spans
 from copassist.store import keywords
 from copassist.store.keywords import stem
@@ -39,6 +39,8 @@ _OPEN = re.compile(
     r"\W*(?:(?:still )?open(?: question)?|unanswered|unresolved|question)s?\b\W*[:,(]", re.IGNORECASE
 )
 """How notes mark what was asked and not answered."""
+_HEAD = re.compile(r"\W*(?:date|time|place|location|venue|duration)\b\W*:", re.IGNORECASE)
+"""How a line begins that only says when and where the record is from."""
 _NUMBERED = re.compile(
     r"(?:#|\b(?:rfc|pr|issue|ticket|bug|mcp|cve|adr)\b[ -]?(?:no\.? ?)?#?)(\d{2,})\b", re.IGNORECASE
 )
@@ -69,6 +71,12 @@ class Candidate:
         return self.text.endswith(":")
 
     @property
+    def heads(self) -> bool:
+        """Whether it is the first line of a list's item whose other lines say more of it."""
+        rest = self.segment.text[self.end :]
+        return self.start == 0 and rest.startswith("\n") and self.text[-1] not in ".!?;"
+
+    @property
     def is_code(self) -> bool:
         """Whether it is a block of code."""
         return self.text.startswith(CODE)
@@ -88,7 +96,7 @@ def read(
         segments = {s.position: s for s in hit.segments}
         for span in hit.spans:
             segment = segments[span.position]
-            for start, end in _sentences(segment):
+            for start, end in sentences(segment):
                 if span.start <= start and end <= span.end:
                     found.setdefault((segment.id, start, end), (hit, segment))
     if not found:
@@ -138,22 +146,46 @@ def open_questions(hits: Sequence[Hit]) -> list[tuple[Hit, StoredSegment, int, i
     ]
 
 
-def _sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
-    """Where the sentences of a segment stand that can be part of an answer, without their list markers."""
+def sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a segment stand that can be part of an answer, without their list markers.
+
+    A crumb ("Contractors may not.", "SLO: service level objective.") says nothing alone, and is one with the
+    sentence before it in its line, or else with the one after it.
+    """
     if segment.part in ("question", "people"):
         return
-    for start, end in sentence_spans(segment.text):
-        marker = _MARKER.match(segment.text, start, end)
-        start = marker.end() if marker else start
-        if says_something(segment.text[start:end]):
-            yield start, end
+    text, start, end = segment.text, 0, 0
+    waiting = False
+    for first, last in sentence_spans(text):
+        marker = _MARKER.match(text, first, last)
+        first = marker.end() if marker else first
+        beside = start < end and "\n" not in text[end:first]
+        if beside and (waiting or _is_crumb(text[first:last])) and not _is_question(text[first:last]):
+            waiting = waiting and not says_something(text[first:last])
+        else:
+            if start < end and not waiting:
+                yield start, end
+            start, waiting = first, not says_something(text[first:last])
+            if _is_question(text[first:last]):
+                start = last
+        end = last
+    if start < end and not waiting:
+        yield start, end
+
+
+def _is_crumb(text: str) -> bool:
+    return not says_something(text) and not _LINK.match(text) and any(c.isalpha() for c in text)
+
+
+def _is_question(text: str) -> bool:
+    return text.rstrip("\"'*_ ").endswith("?") or bool(_OPEN.match(text))
 
 
 def says_something(text: str) -> bool:
     """Whether a text says something: no question, no crumb, no line of links or figures."""
     if text.startswith(CODE):
         return True
-    if _LINK.match(text) or text.rstrip("\"'*_ ").endswith("?") or _OPEN.match(text):
+    if _LINK.match(text) or _HEAD.match(text) or _is_question(text):
         return False
     if _ROW.match(text):
         return len(_WORD.findall(text)) >= LEAST_WORDS
@@ -163,10 +195,14 @@ def says_something(text: str) -> bool:
 
 
 def term_weights(searcher: Searcher, question: str) -> dict[str, float]:
-    """The stems of the question's words with how rare each is in the memory (inverse document frequency)."""
-    words = keywords.terms(question)[:40]
+    """The stems of the question's words with how rare each is in the memory (inverse document frequency).
+
+    A typo counts as the word that it means.
+    """
     with searcher.memory.reading() as connection:
         held = held_passages(searcher, connection)
+        meant = read_query(searcher, connection, question).meant
+    words = [meant.get(word, word) for word in keywords.terms(question)[:40]]
     counts, total = held.words.frequencies(words), max(held.count, 1)
     return {stem(w): float(np.log(1 + total / (counts[w] + 0.5))) for w in words}
 

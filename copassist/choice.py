@@ -88,10 +88,12 @@ def _run(
 
     while last - first + 1 < most:
         before, after = free(first - 1, first), free(last + 1, last)
-        listed = any(c.announces for c in order[first : last + 1])
+        listed = any(c.announces or c.heads for c in order[first : last + 1])
         if before and (_leans(order[first], order[first - 1]) or order[first - 1].announces):
             first -= 1
-        elif after and (order[last].announces or (listed and _near(order[last + 1], seed, LIST_DROP))):
+        elif after and (
+            order[last].announces or order[last].heads or (listed and _near(order[last + 1], seed, LIST_DROP))
+        ):
             last += 1
         elif last - first + 1 >= RUN_SENTENCES:
             break

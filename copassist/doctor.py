@@ -89,7 +89,8 @@ def _language_model(endpoint: Endpoint) -> Check:
     try:
         llm.complete(endpoint, "Say yes.", 8)
     except CopAssistError as error:
-        return Check(what, False, str(error))
+        fix = "See whether the server runs." if error.fix == llm.TRY else error.fix
+        return Check(what, False, f"{error.message} {fix}".strip())
     return Check(what, True, "answers")
 
 

@@ -157,18 +157,15 @@ def doubtful(question: str, is_word: Callable[[str], bool]) -> list[str]:
     return [word for word in asked if len(word) >= SHORTEST and word.isalpha() and not is_word(word)]
 
 
-def also(
-    question: str, typos: Iterable[str], counts: Mapping[str, int], acronyms: Mapping[str, Sequence[str]]
-) -> list[str]:
-    """Words to search for too: what its typos and its acronyms mean, and acronyms of what it spells out.
+def also(question: str, fixes: Iterable[str], acronyms: Mapping[str, Sequence[str]]) -> list[str]:
+    """Words to search for too: what its typos (`fixes`) and its acronyms mean, and acronyms of what it spells out.
 
-    `typos` are the words that may be some, `counts` says how often the memory holds each word like them,
-    `acronyms` what each stands for. Nothing for a question of more than MOST_WORDS.
+    `acronyms` has what each stands for. Nothing for a question of more than MOST_WORDS.
     """
     asked = words(question)
     if len(question.split()) > MOST_WORDS:
         return []
-    added = [fix for word in typos if (fix := corrected(word, counts))]
+    added = list(fixes)
     spoken = f" {' '.join(asked)} "
     for short, long in acronyms.items():
         if short in asked or f"{short}s" in asked:
@@ -176,6 +173,11 @@ def also(
         if f" {' '.join(long)} " in spoken:
             added.append(short)
     return [word for word in dict.fromkeys(added) if word not in asked]
+
+
+def corrections(typos: Iterable[str], counts: Mapping[str, int]) -> dict[str, str]:
+    """What those of the words mean that are typos; `counts` says how often the memory holds each word like them."""
+    return {word: fix for word in typos if (fix := corrected(word, counts))}
 
 
 def corrected(word: str, counts: Mapping[str, int]) -> str:

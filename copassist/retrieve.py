@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from copassist.embedding import Encoder, Vectors
 from copassist.errors import MemoryFolderError, NotFoundError
-from copassist.query import Period, also, doubtful, period
+from copassist.query import Period, also, corrections, doubtful, period
 from copassist.rank import Scores, fuse
 from copassist.records import Filters, Hit, Span, StoredRecord, Viewer
 from copassist.store import identities, keywords, vectors, vocabulary
@@ -46,10 +46,14 @@ class Searcher:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for: the text that is embedded, the words to look for, and the time that it speaks of."""
+    """What is searched for: the text that is embedded, the words to look for, and the time that it speaks of.
+
+    `meant` has the memory's word for each word that is a typo.
+    """
 
     text: str
     words: list[str]
+    meant: Mapping[str, str]
     when: Period | None
 
 
@@ -93,9 +97,10 @@ def read_query(searcher: Searcher, connection: Connection, query: str) -> Query:
     redact = identities.redactor(connection, instead=" ", any_case=True)
     text = redact(query)
     typos = doubtful(text, lambda word: searcher.encoder.count([word]) == [1])
-    added = also(text, typos, vocabulary.like(connection, typos), vocabulary.acronyms(connection))
+    meant = corrections(typos, vocabulary.like(connection, typos))
+    added = also(text, meant.values(), vocabulary.acronyms(connection))
     words = keywords.terms(text) + [word for word in added if redact(word).strip()]
-    return Query(text, words, period(text, searcher.memory.now().date()))
+    return Query(text, words, meant, period(text, searcher.memory.now().date()))
 
 
 def held_passages(searcher: Searcher, connection: Connection) -> Held:

@@ -19,7 +19,10 @@ NOTE = Record(
     "Gamma kernels",
     (
         Segment("Which gamma kernel joins lambda meshes?", named("Cy Fox"), "asker", part="question"),
-        Segment("Use the wide gamma kernel that joins lambda meshes. Nobody tried others.", named("Bo Lind")),
+        Segment(
+            "Use the wide gamma kernel that joins lambda meshes. Nobody tried any of the others.",
+            named("Bo Lind"),
+        ),
     ),
     date(2025, 3, 12),
     "clinic",

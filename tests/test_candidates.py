@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from copassist.candidates import coverage, says_something
+from copassist.candidates import coverage, says_something, sentences
+from copassist.records import StoredSegment
 
 
 @pytest.mark.parametrize(
@@ -28,11 +29,33 @@ def test_statements_announcements_code_and_rows_of_tables_can_answer(text: str) 
         "Open: which kernel do we use",
         "[A link](https://example.org) to the notes of the day",
         "Gamma kernel",
+        "Date: Monday, the 3rd of March, at the office",
         "mean | 0.3% | N/A | 2",
     ],
 )
 def test_questions_links_crumbs_and_figures_alone_cannot(text: str) -> None:
     assert not says_something(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "SLO: service level objective. It is what we promise.",
+            ["SLO: service level objective. It is what we promise."],
+        ),
+        ("Members may park here. Contractors may not.", ["Members may park here. Contractors may not."]),
+        ("Who may park? No one. We gave up the yard in May.", ["No one. We gave up the yard in May."]),
+        ("Gamma kernel\nUse the wide kernel.", ["Use the wide kernel."]),
+        (
+            "We gave up the yard. Why? Nobody in town knows.",
+            ["We gave up the yard.", "Nobody in town knows."],
+        ),
+    ],
+)
+def test_a_crumb_is_one_with_the_sentence_beside_it_in_its_line(text: str, expected: list[str]) -> None:
+    segment = StoredSegment("s", 0, text)
+    assert [text[start:end] for start, end in sentences(segment)] == expected
 
 
 def test_coverage_is_the_share_of_the_questions_words_by_weight() -> None:

@@ -173,6 +173,16 @@ def test_the_doctor_asks_the_model_for_a_word(
     assert check.passed == passed and found in check.found and KEY not in check.found
 
 
+def test_the_doctor_says_of_a_dead_server_what_to_look_at_and_does_not_send_to_itself(tmp_path: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        dead = Endpoint(f"http://127.0.0.1:{unused.getsockname()[1]}", "pear-1", KEY, timeout=5.0)
+    given = Settings(memory=tmp_path / "none", language_model=dead)
+    (check,) = [c for c in doctor.checks(given) if c.what.startswith("Language model")]
+    assert not check.passed
+    assert check.found == "The language model can't be reached, or broke off. See whether the server runs."
+
+
 def test_the_doctor_looks_at_no_model_where_none_is_set(tmp_path: Path) -> None:
     given = Settings(memory=tmp_path / "none")
     assert not any(c.what.startswith("Language model") for c in doctor.checks(given))

@@ -50,9 +50,9 @@ def test_what_names_no_time_has_no_period(question: str) -> None:
 
 def test_an_acronym_is_searched_for_by_what_it_stands_for_and_the_other_way_round() -> None:
     acronyms = {"sroa": ("scalar", "replacement", "of", "aggregates")}
-    assert also("What is SROA?", [], {}, acronyms) == ["scalar", "replacement", "aggregates"]
-    assert also("Two SROAs", [], {}, acronyms) == ["scalar", "replacement", "aggregates"]
-    assert also("scalar replacement of aggregates", [], {}, acronyms) == ["sroa"]
+    assert also("What is SROA?", [], acronyms) == ["scalar", "replacement", "aggregates"]
+    assert also("Two SROAs", [], acronyms) == ["scalar", "replacement", "aggregates"]
+    assert also("scalar replacement of aggregates", [], acronyms) == ["sroa"]
 
 
 def test_a_typo_is_searched_for_as_the_memorys_nearest_word() -> None:
@@ -69,7 +69,7 @@ def test_a_typo_is_searched_for_as_the_memorys_nearest_word() -> None:
 
 def test_a_word_that_is_one_or_short_or_holds_digits_is_no_typo() -> None:
     assert doubtful("aviation palete fnt x86y palete", lambda word: word == "aviation") == ["palete"]
-    assert also("palete", ["palete"], {"palette": 1}, {}) == ["palette"]
+    assert also("palete", ["palette"], {}) == ["palette"]
 
 
 def test_a_long_question_is_left_as_it_is() -> None:
@@ -77,4 +77,4 @@ def test_a_long_question_is_left_as_it_is() -> None:
     for times, typos, added in ((40, ["palete"], ["code", "trees"]), (41, [], [])):
         question = "palete " * (times - 1) + "CT"
         assert doubtful(question, lambda word: False) == typos
-        assert also(question, [], {}, acronyms) == added
+        assert also(question, [], acronyms) == added

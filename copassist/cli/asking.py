@@ -114,6 +114,8 @@ def _ask(options: argparse.Namespace, given: settings.Settings) -> int:
         from copassist.interchange import answer_text
 
         print(answer_text(answer))
+        if answer.question_id:
+            print(f'\nTo go on from here: copassist ask --conversation {answer.conversation} "..."')
     return DONE
 
 
@@ -130,7 +132,8 @@ def _search(options: argparse.Namespace, given: settings.Settings) -> int:
     if options.json:
         print_json(hits_json(hits))
     else:
-        print("\n\n".join(hit_text(hit) for hit in hits) or "Nothing found.")
+        hint = " A person is found by full name, handle or id." if options.person else ""
+        print("\n\n".join(hit_text(hit) for hit in hits) or f"Nothing found.{hint}")
     return DONE
 
 

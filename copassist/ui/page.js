@@ -7,6 +7,7 @@ element.addEventListener('click', (click) => {
   const what = button.dataset;
   if (what.do === 'open_record') {
     window.copassistOpener = button;
+    window.dispatchEvent(new Event('copassist-open'));
     trigger('open_record', { record: what.record, segment: what.segment, quote: what.quote, whole: 'no' });
   } else if (what.do === 'feedback') {
     trigger('feedback', { question: what.question, helped: what.helped, text: '', more: 'no' });

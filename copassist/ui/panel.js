@@ -21,7 +21,7 @@ document.addEventListener('keydown', (key) => {
   if (key.key === 'Escape') close();
 });
 
-watch('value', () => {
+const showQuote = () => {
   const panel = element.querySelector('.ca-panel');
   if (!panel) return;
   const quote = panel.querySelector('mark') || panel.querySelector('.ca-cited');
@@ -33,4 +33,7 @@ watch('value', () => {
   }
   const above = quote.getBoundingClientRect().top - body.getBoundingClientRect().top;
   body.scrollTop += above - body.clientHeight / 3;
-});
+};
+watch('value', showQuote);
+// The same record may be asked for again: its value doesn't change, but whoever asks wants to see the quote.
+window.addEventListener('copassist-open', showQuote);

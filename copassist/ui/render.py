@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,11 +19,14 @@ from copassist.ui.words import (
     escaped,
     piece_html,
     place_words,
+    prose_html,
     reach_html,
     title_html,
     whose_words,
 )
 from copassist.words import FORMAT_WORDS
+
+_FENCED = re.compile(r"(?:```|~~~)[^\n]*\n(.*?)\n?(?:```|~~~)", re.DOTALL)
 
 Feedback = Literal["", "helped", "missed", "thanked"]
 
@@ -105,7 +109,11 @@ def sentence_html(sentence: Sentence, citations: Sequence[Citation], lead: str =
     """A sentence of an answer after what leads to it, followed by its chips."""
     chips = chips_html(sentence.citations, citations)
     chips = f' <span class="ca-chips">{chips}</span>' if chips else ""
-    return f'<p class="ca-sentence">{lead}{escaped(shown_part(sentence.text))}{chips}</p>'
+    block = _FENCED.fullmatch(shown_part(sentence.text))
+    if block:
+        code = f'<pre class="ca-code"><code>{escaped(block[1])}</code></pre>'
+        return f'<div class="ca-sentence">{lead}{code}{chips}</div>'
+    return f'<p class="ca-sentence">{lead}{prose_html(sentence.text)}{chips}</p>'
 
 
 def status_html(answer: Answer) -> str:
@@ -212,18 +220,18 @@ def notes_html(notes: Sequence[str]) -> str:
 
 
 def answer_html(answer: Answer, done: bool = True) -> str:
-    """An answer: its sentences, and once it is done, its status, sources, people and notes."""
+    """An answer: its sentences, and once it is done, before them its status, after them sources, people and notes."""
     understood = ""
     if answer.understood_as and answer.understood_as != answer.question:
         understood = f'<p class="ca-understood">Understood as: {escaped(answer.understood_as)}</p>'
     if answer.draft:
         return understood + draft_html(answer.draft)
-    said = f'{understood}<div class="ca-sentences">{sentences_html(answer)}</div>'
+    said = f'<div class="ca-sentences">{sentences_html(answer)}</div>'
     if not done:
-        return said
+        return understood + said
     by = f'<p class="ca-saved">{written_words(answer)}</p>' if answer.written_by else ""
     return (
-        f"{said}{by}{status_html(answer)}{notes_html(answer.notes)}"
+        f"{understood}{status_html(answer)}{said}{by}{notes_html(answer.notes)}"
         f"{sources_html(answer.citations)}{nearest_html(answer.citations)}"
         f"{contacts_html(answer.contacts, answer.citations)}{saved_html(answer)}"
     )

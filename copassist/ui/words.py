@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from copassist.links import host, safe
 from copassist.records import Answer, Citation, Format, Kind, Person, RecordSummary, Role
-from copassist.shown import shown, shown_line, shown_name
+from copassist.shown import shown, shown_line, shown_name, shown_part
 from copassist.words import FORMAT_WORDS, spoken
 
 KIND_WORDS: dict[Kind, str] = {"session": "Session", "thread": "Thread", "document": "Document"}
@@ -38,6 +38,14 @@ OUTSIDE = 'target="_blank" rel="noopener noreferrer nofollow"'
 def escaped(text: str) -> str:
     """`text` as HTML that shows it, in an element or in a quoted attribute; what can't be seen is left out."""
     return html.escape(shown(text), quote=True)
+
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def prose_html(text: str) -> str:
+    """A sentence as HTML, in which `words in backticks` are code."""
+    return _CODE.sub(r"<code>\1</code>", escaped(shown_part(text)))
 
 
 def carried(text: str) -> str:

@@ -138,11 +138,22 @@ def test_notes_are_text():
     assert notes_html(()) == ""
 
 
+def test_words_in_backticks_and_blocks_of_code_are_shown_as_code():
+    inline = Sentence("Run `lk <cache>`, not `lk`.", ())
+    block = Sentence("```sh\nlk cache\nlk <warm>\n```", ())
+    assert sentence_html(inline, ()) == (
+        '<p class="ca-sentence">Run <code>lk &lt;cache&gt;</code>, not <code>lk</code>.</p>'
+    )
+    assert sentence_html(block, ()) == (
+        '<div class="ca-sentence"><pre class="ca-code"><code>lk cache\nlk &lt;warm&gt;</code></pre></div>'
+    )
+
+
 def test_a_growing_answer_shows_only_its_sentences():
     answer = Answer("q", "answered", 0.9, (Sentence("Yes.", ()),), question_id="q1")
     said = '<div class="ca-sentences"><p class="ca-sentence">Yes.</p></div>'
     assert answer_html(answer, done=False) == said
-    assert answer_html(answer) == said + status_html(answer)
+    assert answer_html(answer) == status_html(answer) + said
 
 
 def test_how_a_question_was_understood_shows_when_it_differs():
