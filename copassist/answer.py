@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -18,9 +19,11 @@ from copassist.candidates import (
     unknown_numbers,
 )
 from copassist.choice import choose, newer_first, repeats
+from copassist.query import Period, period, periods
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
 from copassist.superseded import superseding
+from copassist.wanted import tells, wanted
 from copassist.which import Sessions, which
 from copassist.who import who
 
@@ -29,6 +32,9 @@ HITS_READ = 8
 MOST_NEAREST = 3
 ALONE = reading.NAMES.index("alone")
 OPEN_ALIKE = 0.5
+SHORT = timedelta(days=32)
+"""A question that names a shorter time is about that time."""
+LEFT_OPEN = "This was asked before, and is still open."
 STILL_OPEN = 0.2
 """The most that is said of how sure an answer is to what notes mark as open or the memory never mentions."""
 
@@ -55,8 +61,9 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
     candidates, features = assess(searcher, question, hits)
     sure = confidence.probability(features)
     status = confidence.status(sure)
-    unknown = unknown_numbers(searcher, question)
-    if unknown:
+    sentences, citations = say(searcher, question, hits, candidates)
+    why = _why_not(searcher, question, citations)
+    if why:
         status, sure = "unanswered", min(sure, STILL_OPEN)
     left_open = _left_open(searcher, question, hits[:HITS_READ], candidates)
     if status == "unanswered" or left_open:
@@ -68,9 +75,9 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             tuple(
                 cite(n, "nearest", hit, segment, quote) for n, (hit, segment, quote) in enumerate(nearest, 1)
             ),
-            _why(left_open, unknown),
+            (*why, LEFT_OPEN) if left_open else why,
         )
-    return Extract(status, sure, *say(searcher, question, hits, candidates))
+    return Extract(status, sure, sentences, citations)
 
 
 def _listed(asked: Sessions) -> Extract:
@@ -135,10 +142,28 @@ def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Cita
     )
 
 
-def _why(left_open: Sequence[object], unknown: Sequence[str]) -> tuple[str, ...]:
-    """What is known of why the memory doesn't say."""
-    notes = [f"The memory never mentions {' or '.join(unknown)}."] if unknown else []
-    return (*notes, "This was asked before, and is still open.") if left_open else tuple(notes)
+def _why_not(searcher: Searcher, question: str, citations: Sequence[Citation]) -> tuple[str, ...]:
+    """Why what would be cited can't be the answer, as far as that can be told from what the question names."""
+    now = searcher.memory.now().date()
+    notes = []
+    if unknown := unknown_numbers(searcher, question):
+        notes.append(f"The memory never mentions {' or '.join(unknown)}.")
+    when = period(question, now)
+    if when and when.until - when.since < SHORT and not any(_is_of(c, when, now) for c in citations):
+        notes.append(f"Nothing that was found is of {when}, or speaks of it.")
+    if "figure" in wanted(question) and not any(
+        tells("figure", c.quote, frozenset(), now) for c in citations
+    ):
+        notes.append("Nothing that was found gives a figure.")
+    return tuple(notes)
+
+
+def _is_of(citation: Citation, when: Period, now: date) -> bool:
+    """Whether a citation is from that time, or speaks of it."""
+    spoken_of = [Period(citation.date, citation.date)] if citation.date else []
+    return any(
+        p.since <= when.until and when.since <= p.until for p in (*spoken_of, *periods(citation.quote, now))
+    )
 
 
 def _nearest(candidates: Sequence[Candidate]) -> list[tuple[Hit, StoredSegment, str]]:

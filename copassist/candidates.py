@@ -13,6 +13,7 @@ from copassist.retrieve import Searcher, held_passages, read_query
 from copassist.sentences import sentence_spans
 from copassist.store import keywords
 from copassist.store.keywords import stem
+from copassist.wanted import names_in, tells, wanted
 
 TITLE_CHARACTERS = 80
 NAMES = ("alone", "context", "words", "hit", "dense")
@@ -32,6 +33,8 @@ PART_WEIGHT = {
 """A sentence of the problem is often the nearest to a question, and is never its answer."""
 ASKED = 0.2
 """What a sentence loses that is the asker's own."""
+WANTED = 0.2
+"""What a sentence gains that holds the kind of thing that is asked for: a name, a figure, a time."""
 LEAST_WORDS = 4
 LEAST_PLAIN = 0.12
 """So much of a sentence are words like "the" and "is"; of a list of links or figures less."""
@@ -107,12 +110,14 @@ def read(
     ]
     cosines = _cosines(searcher, question, [*texts, *told])
     best_hit = max(hit.score for hit in hits) or 1.0
+    kinds, names, now = wanted(question), names_in(hits), searcher.memory.now().date()
     candidates = []
     for ((_, start, end), (hit, segment)), text, context in zip(found.items(), texts, told, strict=True):
         own, relative = coverage(weights, text), hit.score / best_hit
         features = (cosines[text], cosines[context], own, relative, hit.dense)
         score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
+        score += WANTED * sum(tells(kind, text, names, now) for kind in kinds)
         covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
         candidates.append(Candidate(hit, segment, start, end, score, cosines[context], covered, features))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from copassist.store.keywords import STOP_WORDS, words
+from copassist.words import month, spoken
 
 MONTHS = "january february march april may june july august september october november december".split()
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
@@ -34,6 +35,13 @@ class Period:
     since: date
     until: date
 
+    def __str__(self) -> str:
+        """As in "12 March 2025", "1 to 31 March 2025"."""
+        if self.since == self.until:
+            return spoken(self.until)
+        first = str(self.since.day) if month(self.since) == month(self.until) else spoken(self.since)
+        return f"{first} to {spoken(self.until)}"
+
 
 def period(question: str, now: date) -> Period | None:
     """The days that a question speaks of, the shortest such time if several; None if it names none.
@@ -43,8 +51,12 @@ def period(question: str, now: date) -> Period | None:
     """
     if len(question.split()) > MOST_WORDS:
         return None
-    found = [p for pattern, read in _FORMS for m in pattern.finditer(question) for p in read(m, now)]
-    return min(found, key=lambda p: p.until - p.since, default=None)
+    return min(periods(question, now), key=lambda p: p.until - p.since, default=None)
+
+
+def periods(text: str, now: date) -> list[Period]:
+    """The days that a text speaks of, as `period` reads them."""
+    return [p for pattern, read in _FORMS for m in pattern.finditer(text) for p in read(m, now)]
 
 
 def _day(match: re.Match[str], now: date) -> Iterator[Period]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from copassist import candidates as reading
 from copassist.candidates import Candidate
 from copassist.conversation import content
-from copassist.query import MONTHS, SEASONS, Period, period
+from copassist.query import MONTHS, SEASONS, period
 from copassist.records import Format, Hit, StoredRecord
 from copassist.retrieve import Searcher
 from copassist.store import records as stored
-from copassist.words import FORMAT_WORDS, spoken
+from copassist.words import FORMAT_WORDS
 
 FORMATS: tuple[tuple[re.Pattern[str], Format | None], ...] = (
     (re.compile(r"\bclinics?\b", re.I), "clinic"),
@@ -72,14 +72,7 @@ def which(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | 
     opened = [c for id_, hit in found.items() if (c := _opening(hit, records[id_]))]
     opened.sort(key=lambda c: (str(c.hit.record.date), c.hit.record.id))
     what = FORMAT_WORDS[format_].lower() if format_ else "session"
-    return Sessions(tuple(opened[:MOST_SESSIONS]), f"{what} {_days(when)}")
-
-
-def _days(when: Period) -> str:
-    """The period in words."""
-    if when.since == when.until:
-        return f"of {spoken(when.since)}"
-    return f"between {spoken(when.since)} and {spoken(when.until)}"
+    return Sessions(tuple(opened[:MOST_SESSIONS]), f"{what} of {when}")
 
 
 def _opening(hit: Hit, record: StoredRecord) -> Candidate | None:

@@ -168,3 +168,23 @@ def test_a_numbered_thing_that_the_memory_never_names_is_not_answered_about(memo
     assert asked(memory, "Was RFC 100 accepted by the council?").status != "unanswered"
     found = asked(memory, "Was RFC 3762 accepted by the council?")
     assert (found.status, found.notes) == ("unanswered", ("The memory never mentions RFC 3762.",))
+
+
+def test_what_is_of_another_time_than_the_question_names_is_no_answer(memory: Memory) -> None:
+    put(memory, NOTE)
+    found = asked(memory, "Which gamma kernel joined lambda meshes on 13 March 2025?")
+    assert (found.status, found.sentences) == ("unanswered", ())
+    assert found.notes == ("Nothing that was found is of 13 March 2025, or speaks of it.",)
+    assert asked(memory, "Which gamma kernel joined lambda meshes on 12 March 2025?").notes == ()
+
+
+def test_a_text_that_speaks_of_the_time_is_of_it(memory: Memory) -> None:
+    told = Segment("On 1 May 2024 the gamma kernel joined all lambda meshes.")
+    put(memory, Record("b.md", "document", "Gamma kernels", (told,), date(2026, 1, 1)))
+    assert asked(memory, "Which gamma kernel joined lambda meshes in May 2024?").notes == ()
+
+
+def test_where_a_figure_is_asked_for_and_none_is_found_it_says_so(memory: Memory) -> None:
+    put(memory, NOTE)
+    found = asked(memory, "How many gamma kernels join lambda meshes?")
+    assert (found.status, found.notes) == ("unanswered", ("Nothing that was found gives a figure.",))

@@ -66,7 +66,7 @@ def test_other_formats_and_days(searcher: Searcher, question: str, titles: list[
 def test_where_there_was_none_it_says_so(searcher: Searcher) -> None:
     found = asked(searcher, "Which peer reviews were in March 2025?")
     assert (found.status, found.citations) == ("unanswered", ())
-    assert found.notes == ("The memory has no peer review circle between 1 March 2025 and 31 March 2025.",)
+    assert found.notes == ("The memory has no peer review circle of 1 to 31 March 2025.",)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,55 @@
+"""What kind of thing a question wants to be told, and whether a sentence tells one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from copassist.query import periods
+from copassist.records import Hit
+from copassist.store.keywords import words
+
+Wanted = Literal["person", "figure", "time"]
+
+_ASKED: dict[Wanted, re.Pattern[str]] = {
+    "person": re.compile(r"\bwho(?:m|se)?\b|\bwhich (?:person|people|member|newcomer|lead(?:er)?)\b", re.I),
+    "figure": re.compile(r"\bhow (?:many|much|large|old|long|often)\b|\bper ?cent(?:age)?\b", re.I),
+    "time": re.compile(
+        r"^when (?:was|were|is|are|did|will)\b|\b(?:since|by|until) when\b|\b(?:what|which) (?:day|date|time|year|month)\b",
+        re.I,
+    ),
+}
+_FIGURE = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|half|third|"
+    r"quarter|once|twice|none|daily|weekly|monthly|yearly|annual(?:ly)?|(?:a|an|per|each|every) "
+    r"(?:second|minute|hour|day|week|month|year))\b",
+    re.I,
+)
+_TIME = re.compile(
+    r"\d{4}|\d:\d\d|\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|daily|weekly|monthly|yearly|days?|weeks?|months?|"
+    r"years?|hours?|today|tomorrow|yesterday|spring|summer|autumn|winter)\b",
+    re.I,
+)
+
+
+def wanted(question: str) -> frozenset[Wanted]:
+    """What kinds of things a question asks for by name; empty for most."""
+    return frozenset(kind for kind, asked in _ASKED.items() if asked.search(question))
+
+
+def tells(kind: Wanted, text: str, names: frozenset[str], now: date) -> bool:
+    """Whether a text holds a thing of that kind; `names` are the words of people's names, in lower case."""
+    if kind == "person":
+        return "@" in text or not names.isdisjoint(words(text))
+    if kind == "figure":
+        return _FIGURE.search(text) is not None
+    return _TIME.search(text) is not None or bool(periods(text, now))
+
+
+def names_in(hits: Sequence[Hit]) -> frozenset[str]:
+    """The words of the names of those who spoke or had a role in what was found, in lower case."""
+    people = [p for hit in hits for p in hit.record.people]
+    people += [s.speaker for hit in hits for s in hit.segments if s.speaker]
+    return frozenset(word for p in people for word in words(p.name) if len(word) > 2)

@@ -1,0 +1,52 @@
+"""What kind of thing a question wants to be told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from copassist.records import Hit, Person, RecordSummary, StoredSegment
+from copassist.wanted import Wanted, names_in, tells, wanted
+
+NOW = date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("Who took over the kernels?", {"person"}),
+        ("Which newcomer took over the kernels, and how many are there?", {"person", "figure"}),
+        ("By how many percent is it faster?", {"figure"}),
+        ("When was the first clinic?", {"time"}),
+        ("Since when do we meet on Fridays?", {"time"}),
+        ("When I cache tiles, what breaks?", set()),
+        ("How do we cache tiles?", set()),
+    ],
+)
+def test_some_questions_name_the_kind_of_thing_they_ask_for(question: str, kinds: set[Wanted]) -> None:
+    assert wanted(question) == kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "told"),
+    [
+        ("person", "Then bo took it on.", True),
+        ("person", "Ask @cyfox about it.", True),
+        ("person", "Then somebody took it on.", False),
+        ("figure", "About a dozen people came.", True),
+        ("figure", "It is done once a week.", True),
+        ("figure", "It went well and people loved it.", False),
+        ("time", "We agreed on it in May 2024.", True),
+        ("time", "It meets on Wednesdays.", True),
+        ("time", "We agreed on it.", False),
+    ],
+)
+def test_a_sentence_tells_such_a_thing_or_not(kind: Wanted, text: str, told: bool) -> None:
+    assert tells(kind, text, frozenset({"bo", "lind"}), NOW) == told
+
+
+def test_the_names_are_those_of_who_spoke_or_had_a_role() -> None:
+    segment = StoredSegment("s", 0, "x", speaker=Person(1, "Bo Lind", None, None))
+    summary = RecordSummary("r", "session", "R", people=(Person(2, "Ana Diaz", "facilitator", None),))
+    assert names_in([Hit(1, summary, (segment,), (), 1.0)]) == {"lind", "ana", "diaz"}
