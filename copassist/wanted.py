@@ -17,7 +17,8 @@ _ASKED: dict[Wanted, re.Pattern[str]] = {
     "person": re.compile(r"\bwho(?:m|se)?\b|\bwhich (?:person|people|member|newcomer|lead(?:er)?)\b", re.I),
     "figure": re.compile(r"\bhow (?:many|much|large|old|long|often)\b|\bper ?cent(?:age)?\b", re.I),
     "time": re.compile(
-        r"^when (?:was|were|is|are|did|will)\b|\b(?:since|by|until) when\b|\b(?:what|which) (?:day|date|time|year|month)\b",
+        r"^when (?:was|were|is|are|did|will)\b|\b(?:since|by|until) when\b"
+        r"|\b(?:what|which) (?:day|date|time|year|month)\b",
         re.I,
     ),
 }
