@@ -12,6 +12,7 @@ from copassist import candidates as reading
 from copassist import confidence, links
 from copassist.candidates import (
     Candidate,
+    cosines,
     coverage,
     open_questions,
     read,
@@ -108,11 +109,9 @@ def assess(
     if not candidates:
         return [], confidence.features((), confidence.Said(0.0, 0.0, 0.0))
     said = " ".join(c.text for c in choose(candidates, superseding(hits)))
-    asked, told = searcher.encoder.encode([question, said])
+    near = cosines(searcher, question, [said])[said]
     alone = max(c.features[ALONE] for c in candidates)
-    return candidates, confidence.features(
-        hits, confidence.Said(float(asked @ told), alone, coverage(weights, said))
-    )
+    return candidates, confidence.features(hits, confidence.Said(near, alone, coverage(weights, said)))
 
 
 def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Citation:

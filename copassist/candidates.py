@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from copassist.query import parts
 from copassist.records import Hit, StoredSegment
 from copassist.retrieve import Searcher, held_passages, read_query
 from copassist.sentences import sentence_spans
@@ -108,26 +109,27 @@ def read(
     told = [
         _in_context(hit, segment, text) for (hit, segment), text in zip(found.values(), texts, strict=True)
     ]
-    cosines = _cosines(searcher, question, [*texts, *told])
+    near = cosines(searcher, question, [*texts, *told])
     best_hit = max(hit.score for hit in hits) or 1.0
     kinds, names, now = wanted(question), names_in(hits), searcher.memory.now().date()
     candidates = []
     for ((_, start, end), (hit, segment)), text, context in zip(found.items(), texts, told, strict=True):
         own, relative = coverage(weights, text), hit.score / best_hit
-        features = (cosines[text], cosines[context], own, relative, hit.dense)
+        features = (near[text], near[context], own, relative, hit.dense)
         score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
         score += WANTED * sum(tells(kind, text, names, now) for kind in kinds)
         covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
-        candidates.append(Candidate(hit, segment, start, end, score, cosines[context], covered, features))
+        candidates.append(Candidate(hit, segment, start, end, score, near[context], covered, features))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
 
 
-def _cosines(searcher: Searcher, question: str, texts: Sequence[str]) -> dict[str, float]:
-    """The cosine of each text with the question; each is embedded once."""
-    once = list(dict.fromkeys(texts))
-    vectors = searcher.encoder.encode([question, *once])
-    return dict(zip(once, (vectors[1:] @ vectors[0]).tolist(), strict=True))
+def cosines(searcher: Searcher, question: str, texts: Sequence[str]) -> dict[str, float]:
+    """The cosine of each text with that part of the question that is nearest to it; each is embedded once."""
+    asked, once = parts(question), list(dict.fromkeys(texts))
+    vectors = searcher.encoder.encode([*asked, *once])
+    nearest = (vectors[len(asked) :] @ vectors[: len(asked)].T).max(axis=1)
+    return dict(zip(once, nearest.tolist(), strict=True))
 
 
 def _is_asker(segment: StoredSegment) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from copassist.candidates import coverage, says_something, sentences
+from copassist.candidates import cosines, coverage, says_something, sentences
 from copassist.records import StoredSegment
+from copassist.retrieve import Searcher
+from copassist.store import Memory
+from tests.fakes import WordEncoder
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,10 @@ def test_a_crumb_is_one_with_the_sentence_beside_it_in_its_line(text: str, expec
 def test_coverage_is_the_share_of_the_questions_words_by_weight() -> None:
     assert coverage({"gamma": 3.0, "kernel": 1.0}, "Gamma rays") == 0.75
     assert coverage({}, "Gamma rays") == 0.0
+
+
+def test_a_text_is_as_near_as_to_the_nearest_thing_that_is_asked(memory: Memory) -> None:
+    near = cosines(
+        Searcher(memory, WordEncoder()), "Gamma kernels glow, who made them?", ["Who made them", "x"]
+    )
+    assert near == pytest.approx({"Who made them": 1.0, "x": 0.0})
