@@ -13,7 +13,6 @@ from copassist import confidence, links
 from copassist.candidates import (
     Candidate,
     cosines,
-    coverage,
     open_questions,
     read,
     term_weights,
@@ -37,7 +36,7 @@ SHORT = timedelta(days=32)
 """A question that names a shorter time is about that time."""
 LEFT_OPEN = "This was asked before, and is still open."
 STILL_OPEN = 0.2
-"""The most that is said of how sure an answer is to what notes mark as open or the memory never mentions."""
+"""The most that is said of how sure an answer is to what notes mark as open ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,19 @@ class Extract:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What could be said to a question: the sentences that could answer, best first; those that would be said, with
+    their citations; why they can't be the answer, as far as a rule tells; else by what to decide (confidence.NAMES).
+    """
+
+    candidates: tuple[Candidate, ...]
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    why_not: tuple[str, ...]
+    features: tuple[float, ...]
+
+
 def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
     """The sentences of these hits that answer the question, or the nearest ones when none does.
 
@@ -59,16 +71,12 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
     asked = which(searcher, question, hits)
     if asked:
         return _listed(asked)
-    candidates, features = assess(searcher, question, hits)
-    sure = confidence.probability(features)
+    found = assess(searcher, question, hits)
+    sure = confidence.probability(found.features)
     status = confidence.status(sure)
-    sentences, citations = say(searcher, question, hits, candidates)
-    why = _why_not(searcher, question, citations)
-    if why:
-        status, sure = "unanswered", min(sure, STILL_OPEN)
-    left_open = _left_open(searcher, question, hits[:HITS_READ], candidates)
+    left_open = _left_open(searcher, question, hits[:HITS_READ], found.candidates)
     if status == "unanswered" or left_open:
-        nearest = [*left_open, *_nearest(candidates)][:MOST_NEAREST]
+        nearest = [*left_open, *_nearest(found.candidates)][:MOST_NEAREST]
         return Extract(
             "unanswered",
             min(sure, STILL_OPEN) if left_open else sure,
@@ -76,9 +84,9 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             tuple(
                 cite(n, "nearest", hit, segment, quote) for n, (hit, segment, quote) in enumerate(nearest, 1)
             ),
-            (*why, LEFT_OPEN) if left_open else why,
+            (*found.why_not, LEFT_OPEN) if left_open else found.why_not,
         )
-    return Extract(status, sure, sentences, citations)
+    return Extract(status, sure, found.sentences, found.citations)
 
 
 def _listed(asked: Sessions) -> Extract:
@@ -90,28 +98,21 @@ def _listed(asked: Sessions) -> Extract:
     return Extract("answered", 1.0, sentences, citations)
 
 
-def say(
-    searcher: Searcher, question: str, hits: Sequence[Hit], candidates: Sequence[Candidate]
-) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """The sentences that answer best, with their citations; empty only without candidates."""
+def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
+    """What could be said of these hits, and by what to decide whether it is an answer."""
+    candidates = read(searcher, question, hits[:HITS_READ], term_weights(searcher, question))
     replaced = superseding(hits)
-    chosen = who(searcher, question, newer_first(candidates, replaced)) or choose(candidates, replaced)
-    sentences, citations = _cited(chosen)
-    return sentences, tuple(replace(c, superseded_by=replaced.get(c.record)) for c in citations)
-
-
-def assess(
-    searcher: Searcher, question: str, hits: Sequence[Hit]
-) -> tuple[list[Candidate], tuple[float, ...]]:
-    """The sentences that could answer, best first, and what confidence.NAMES names."""
-    weights = term_weights(searcher, question)
-    candidates = read(searcher, question, hits[:HITS_READ], weights)
-    if not candidates:
-        return [], confidence.features((), confidence.Said(0.0, 0.0, 0.0))
-    said = " ".join(c.text for c in choose(candidates, superseding(hits)))
+    chosen = choose(candidates, replaced)
+    people = who(searcher, question, newer_first(candidates, replaced))
+    sentences, citations = _cited(people or chosen)
+    citations = tuple(replace(c, superseded_by=replaced.get(c.record)) for c in citations)
+    why_not = _why_not(searcher, question, citations)
+    if why_not or not candidates:
+        return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)
+    said = " ".join(c.text for c in chosen)
     near = cosines(searcher, question, [said])[said]
-    alone = max(c.features[ALONE] for c in candidates)
-    return candidates, confidence.features(hits, confidence.Said(near, alone, coverage(weights, said)))
+    features = confidence.features(hits, near, max(c.features[ALONE] for c in candidates))
+    return Assessed(tuple(candidates), sentences, citations, (), features)
 
 
 def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Citation:

@@ -17,10 +17,10 @@ from copassist.store.keywords import stem
 from copassist.wanted import names_in, tells, wanted
 
 TITLE_CHARACTERS = 80
-NAMES = ("alone", "context", "words", "hit", "dense")
+NAMES = ("alone", "context", "words", "hit")
 """What a sentence is weighed by: its cosine with the question, alone and below its title and heading, how much of the
-question's words it holds, and its passage's score relative to the best and cosine."""
-WEIGHTS = (0.5, 0.5, 0.21, 1.14, 0.42)
+question's words it holds, and its passage's score relative to the best."""
+WEIGHTS = (0.5, 0.5, 0.13, 1.72)
 """By `python -m eval.fit_sentences` on training questions; see docs/decisions/0006-extractive-answers.md."""
 PART_WEIGHT = {
     "outcome": 0.12,
@@ -66,7 +66,6 @@ class Candidate:
     end: int
     score: float
     cosine: float
-    coverage: float
     features: tuple[float, ...] = ()
 
     @property
@@ -115,12 +114,11 @@ def read(
     candidates = []
     for ((_, start, end), (hit, segment)), text, context in zip(found.items(), texts, told, strict=True):
         own, relative = coverage(weights, text), hit.score / best_hit
-        features = (near[text], near[context], own, relative, hit.dense)
+        features = (near[text], near[context], own, relative)
         score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
         score += WANTED * sum(tells(kind, text, names, now) for kind in kinds)
-        covered = coverage(weights, f"{hit.record.title} {segment.section} {text}")
-        candidates.append(Candidate(hit, segment, start, end, score, near[context], covered, features))
+        candidates.append(Candidate(hit, segment, start, end, score, near[context], features))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
 
 

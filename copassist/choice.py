@@ -13,13 +13,14 @@ from copassist.store.keywords import stem
 MOST_SENTENCES = 6
 RUNS = 2
 """So many places are quoted: what is scattered over more of them isn't read as an answer."""
-RUN_SENTENCES = 3
-"""A run is no longer, unless a list needs it; set on training questions, see docs/decisions/0006."""
+RUN_SENTENCES = 4
+"""A run is no longer, unless a list needs it; see docs/decisions/0006."""
 MARGIN = 0.3
 """A run whose best sentence is this much weaker than the best of all is left out."""
-DROP = 0.3
+DROP = 0.6
 """A sentence this much weaker than the best of its run isn't taken along."""
-LIST_DROP = 2 * DROP
+DROP_BEFORE = 0.3
+"""The same for one that stands before it: what follows says more of it."""
 SAME = 0.9
 """Of two sentences that share this much of the shorter one's words one is enough."""
 LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
@@ -92,16 +93,17 @@ def _run(
         if before and (_leans(order[first], order[first - 1]) or order[first - 1].announces):
             first -= 1
         elif after and (
-            order[last].announces or order[last].heads or (listed and _near(order[last + 1], seed, LIST_DROP))
+            order[last].announces or order[last].heads or (listed and _near(order[last + 1], seed, DROP))
         ):
             last += 1
         elif last - first + 1 >= RUN_SENTENCES:
             break
         else:
-            beside = [i for i, there in ((last + 1, after), (first - 1, before)) if there]
-            best = max(beside, key=lambda i: order[i].score, default=None)
-            if best is None or not _near(order[best], seed, DROP):
+            beside = [last + 1] if after and _near(order[last + 1], seed, DROP) else []
+            beside += [first - 1] if before and _near(order[first - 1], seed, DROP_BEFORE) else []
+            if not beside:
                 break
+            best = max(beside, key=lambda i: order[i].score)
             first, last = min(first, best), max(last, best)
     while last > first and order[last].announces:
         last -= 1

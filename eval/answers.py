@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tqdm import tqdm
 
 from copassist import embedding, settings
-from copassist.answer import assess, extract, say
+from copassist.answer import assess, extract
 from copassist.embedding import Encoder
 from copassist.errors import CopAssistError, InputError
 from copassist.records import Citation, Filters, Hit, Sentence, Viewer
@@ -77,9 +77,8 @@ def unheld(ground: Ground) -> System:
 
     def answer(query: Query) -> Said | None:
         hits = ground.hits(query)
-        candidates, _ = assess(ground.searcher, query.text, hits)
-        sentences, citations = say(ground.searcher, query.text, hits, candidates)
-        return _said(ground, sentences, citations) if sentences else None
+        found = assess(ground.searcher, query.text, hits)
+        return _said(ground, found.sentences, found.citations) if found.sentences else None
 
     return _each("copassist, never held back", answer)
 

@@ -76,7 +76,7 @@ def main() -> None:
         examples += _communities(options.data, encoder) + _meetings(options.data / "qmsum", encoder)
     if options.examples:
         options.examples.write_text(json.dumps(examples), encoding="utf-8")
-    fitted = _fit(examples)
+    fitted = _fit([example for example in examples if any(example[2])])
     print(json.dumps(fitted, indent=1))
     if options.write:
         CONFIDENCE_FILE.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
@@ -103,7 +103,7 @@ def _judged(data: Path, encoder: Encoder, cache: Path | None) -> list[Example]:
         with questions_on(folder, split, encoder, cache) as (searcher, questions):
             for q in tqdm(questions, desc=name):
                 hits = retrieve(searcher, q.text, Viewer(), Filters(), DEPTH)
-                examples.append((name, q.group, assess(searcher, q.text, hits)[1], q.answerable))
+                examples.append((name, q.group, assess(searcher, q.text, hits).features, q.answerable))
     return examples
 
 
@@ -138,7 +138,7 @@ def _community(data: Path, searcher: Searcher, other: Searcher) -> list[Example]
         far = retrieve(other, title, Viewer(), Filters(), DEPTH)
         for asked, kept in ((searcher, hits), (searcher, without), (other, far)):
             there = asked is searcher and any(h.record.title in own for h in kept[:GOLD_WITHIN])
-            examples.append((data.name, query["_id"], assess(asked, title, kept)[1], there))
+            examples.append((data.name, query["_id"], assess(asked, title, kept).features, there))
     return examples
 
 
@@ -163,7 +163,9 @@ def _meetings(data: Path, encoder: Encoder) -> list[Example]:
             for meeting in (query["meeting"], other):
                 kept = [h for h in hits if h.record.title == meeting][:DEPTH]
                 there = meeting == query["meeting"] and _gold_turn(query, kept[:GOLD_WITHIN])
-                examples.append(("qmsum", query["_id"], assess(searcher, query["text"], kept)[1], there))
+                examples.append(
+                    ("qmsum", query["_id"], assess(searcher, query["text"], kept).features, there)
+                )
     return examples
 
 

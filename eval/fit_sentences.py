@@ -59,7 +59,7 @@ def _examples(folder: Path, sample: int, cache: Path | None, encoder: Encoder) -
         searcher = Searcher(memory, encoder)
         ground = Ground(task, searcher, units(task, searcher))
         for query in tqdm(task.queries, folder.name):
-            found, _ = assess(searcher, query.text, ground.hits(query))
+            found = assess(searcher, query.text, ground.hits(query)).candidates
             if not found:
                 continue
             vectors = encoder.encode([references[query.id], *(c.text for c in found)])

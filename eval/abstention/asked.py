@@ -108,7 +108,7 @@ def seen(searcher: Searcher, questions: Iterable[Question]) -> list[Seen]:
 
 
 def _seen(searcher: Searcher, question: Question, hits: list[Hit]) -> Seen:
-    _, features = assess(searcher, question.text, hits)
+    features = assess(searcher, question.text, hits).features
     found = extract(searcher, question.text, hits)
     keyword, dense = max((h.keyword for h in hits), default=0.0), max((h.dense for h in hits), default=0.0)
     return Seen(question, features, keyword, dense, found.status, found.confidence)

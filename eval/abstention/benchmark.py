@@ -48,9 +48,18 @@ def shipped(found: Sequence[Seen], there: Array, groups: Sequence[str]) -> Decid
 
 
 def refitted(found: Sequence[Seen], there: Array, groups: Sequence[str]) -> Decided:
-    """The product's features with coefficients and limits from the other folds of these questions alone."""
-    sure, answered, partial = nested(np.array([s.features for s in found]), there, groups)
-    return Decided(sure, sure >= partial, sure >= answered)
+    """The product's features with coefficients and limits from the other folds of these questions alone.
+
+    What a rule of the product decides, before there are features, stays decided.
+    """
+    x = np.array([s.features for s in found])
+    rows = np.flatnonzero(x.any(axis=1))
+    sure, given, answered = np.zeros(len(found)), np.zeros(len(found), bool), np.zeros(len(found), bool)
+    sure[rows], answered_from, partial_from = nested(
+        x[rows], there[rows], [groups[row] for row in rows.tolist()]
+    )
+    given[rows], answered[rows] = sure[rows] >= partial_from, sure[rows] >= answered_from
+    return Decided(sure, given, answered)
 
 
 def by_keyword(found: Sequence[Seen], there: Array, groups: Sequence[str]) -> Decided:

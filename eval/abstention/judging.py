@@ -21,7 +21,7 @@ from sklearn.metrics import cohen_kappa_score
 from tqdm import tqdm
 
 from copassist import embedding, settings
-from copassist.answer import Extract, assess, extract, say
+from copassist.answer import Extract, assess, extract
 from copassist.records import Citation, Filters, Hit, Sentence, Viewer
 from copassist.retrieve import DEPTH, Searcher, retrieve
 from copassist.sentences import sentence_spans
@@ -45,7 +45,8 @@ def copassist(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Said:
 
 def unheld(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Said:
     """What the product would say if it never held an answer back."""
-    return _quoted(*say(searcher, question, hits, assess(searcher, question, hits)[0]))
+    found = assess(searcher, question, hits)
+    return _quoted(found.sentences, found.citations)
 
 
 def lead(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Said:

@@ -10,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from copassist import embedding, settings
+from copassist.records import Viewer
+from copassist.retrieve import Searcher, retrieve
+from copassist.sentences import sentence_spans
 from copassist.store.memory import open_
+from tests import misbehaving_server
 from tests.fakes import all_rows
 from tests.test_sample import sample
-from tests.test_serve import ready, start
+from tests.test_serve import ready, serving, start
 
 CHROMIUM = Path("/usr/bin/chromium")
 REQUIRED = os.environ.get("COPASSIST_BROWSER") == "required"
@@ -134,6 +139,66 @@ def test_every_citation_of_an_answer_opens_with_its_quote_marked(page):
             "quote => document.querySelector('.ca-panel mark')?.textContent === quote", arg=quote
         )
         page.keyboard.press("Escape")
+
+
+def test_a_quote_that_was_scrolled_away_comes_back_by_the_same_number(page):
+    ask(page, FONTS)
+    chip = page.locator(".ca-sentence .ca-chip").first
+    chip.click()
+    page.wait_for_selector(".ca-panel mark")
+    shown = """() => {
+      const body = document.querySelector('.ca-panel-body').getBoundingClientRect();
+      const mark = document.querySelector('.ca-panel mark').getBoundingClientRect();
+      return mark.bottom > body.top && mark.top < body.bottom;
+    }"""
+    assert page.evaluate(shown)
+    page.evaluate(
+        "() => { const body = document.querySelector('.ca-panel-body');"
+        " body.style.maxHeight = '60px'; body.scrollTop = body.scrollHeight; }"
+    )
+    assert not page.evaluate(shown)
+    chip.click()
+    page.wait_for_function(shown)
+
+
+def test_a_follow_up_shows_what_it_is_understood_as(page):
+    ask(page, FONTS)
+    ask(page, "And who ran it?")
+    understood = page.inner_text(".ca-turn:nth-child(2) .ca-understood")
+    assert understood.startswith("Understood as: who ran “") and "PDF" in understood
+
+
+def test_a_model_writes_before_ones_eyes_and_what_it_wrote_is_checked(
+    browser, tmp_path, tmp_path_factory, monkeypatch
+):
+    memory = tmp_path / "larkspur"
+    shutil.copytree(sample(tmp_path_factory), memory)
+    searcher = Searcher(open_(memory), embedding.load(settings.from_environment()))
+    best = retrieve(searcher, FONTS, Viewer())[0]
+    backed = next(
+        best.text[a:b] for a, b in sentence_spans(best.text) if b - a > 40 and best.text[b - 1] == "."
+    )
+    searcher.memory.close()
+    with misbehaving_server.serving(f"{backed} [1]. Mallory pays 900 euro for it [1].") as model:
+        monkeypatch.setenv("COPASSIST_LLM_URL", f"{model.url}/steady")
+        monkeypatch.setenv("COPASSIST_LLM_MODEL", "pear-1")
+        with serving(memory) as app:
+            page = browser.new_page()
+            page.set_default_timeout(20000)
+            page.goto(app.address)
+            page.wait_for_selector(".ca-example")
+            page.fill("#ca-question textarea", FONTS)
+            page.press("#ca-question textarea", "Enter")
+            page.wait_for_function(
+                "start => document.querySelector('.ca-draft p:last-child')?.textContent.startsWith(start)",
+                arg=backed[:10],
+            )
+            assert "Its draft is checked" in page.inner_text(".ca-draft")
+            page.wait_for_selector(".ca-status")
+            said = page.inner_text(".ca-transcript")
+            page.close()
+    assert "Written by the language model pear-1" in said and "Mallory" not in said
+    assert "A sentence of the language model’s was left out" in said
 
 
 def test_feedback_with_a_line_is_thanked_for_and_kept(page, app):
