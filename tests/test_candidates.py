@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from copassist.candidates import cosines, coverage, says_something, sentences
-from copassist.records import StoredSegment
-from copassist.retrieve import Searcher
+from copassist.candidates import cosines, coverage, read, says_something, sentences, term_weights
+from copassist.records import Record, Segment, StoredSegment, Viewer
+from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
-from tests.fakes import WordEncoder
+from tests.fakes import WordEncoder, put
 
 
 @pytest.mark.parametrize(
@@ -71,3 +73,32 @@ def test_a_text_is_as_near_as_to_the_nearest_thing_that_is_asked(memory: Memory)
         Searcher(memory, WordEncoder()), "Gamma kernels glow, who made them?", ["Who made them", "x"]
     )
     assert near == pytest.approx({"Who made them": 1.0, "x": 0.0})
+
+
+def test_a_sentence_with_what_is_asked_for_comes_before_a_like_one_without(memory: Memory) -> None:
+    segments = (
+        Segment("Gamma kernels join the lambda mesh."),
+        Segment("Gamma kernels join the 5 lambda meshes."),
+    )
+    put(memory, Record("a.md", "document", "Kernels", segments))
+    searcher = Searcher(memory, WordEncoder())
+    for question, first in (
+        ("How many lambda meshes do gamma kernels join?", "Gamma kernels join the 5 lambda meshes."),
+        ("What do gamma kernels join, the lambda mesh?", "Gamma kernels join the lambda mesh."),
+    ):
+        found = read(searcher, question, retrieve(searcher, question, Viewer()), {})
+        assert found[0].text == first
+
+
+def test_a_typo_weighs_as_the_word_that_it_means(memory: Memory) -> None:
+    put(memory, Record("a.md", "document", "Kernels", (Segment("A palette of gamma kernels."),)))
+    searcher = Searcher(memory, SplittingEncoder())
+    assert term_weights(searcher, "gamma palete") == term_weights(searcher, "gamma palette")
+
+
+class SplittingEncoder(WordEncoder):
+    """One whose model doesn't know the word "palete"."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """See Encoder."""
+        return [2 if text == "palete" else 1 for text in texts]

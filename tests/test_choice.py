@@ -36,6 +36,25 @@ def test_a_sentence_brings_those_beside_it_that_are_nearly_as_good() -> None:
     assert chosen(said("a", A, lines)) == ["Cache tiles.", "Keep a day."]
 
 
+def test_a_weaker_sentence_is_taken_along_behind_the_best_one_and_not_before_it() -> None:
+    lines = [("Rain fell.", 0.5), ("Keep a day.", 0.9), ("Snow fell.", 0.5)]
+    assert chosen(said("a", A, lines)) == ["Keep a day.", "Snow fell."]
+
+
+def test_the_first_line_of_a_lists_item_brings_what_is_said_of_it_however_weak_that_is() -> None:
+    def item(text: str) -> list[Candidate]:
+        segment = StoredSegment("s", 0, text)
+        hit = Hit(1, RecordSummary("a", "session", "a", A), (segment,), (), 1.0)
+        head = text.split("\n")[0]
+        return [
+            Candidate(hit, segment, 0, len(head), 0.9, 0.0),
+            Candidate(hit, segment, len(head) + 1, len(text), 0.1, 0.0),
+        ]
+
+    assert chosen(item("Cache tiles\nRejected as it is slow.")) == ["Cache tiles", "Rejected as it is slow."]
+    assert chosen(item("Cache tiles.\nRain fell on us.")) == ["Cache tiles."]
+
+
 def test_a_run_has_four_sentences_at_most_and_the_best_of_those_beside_it() -> None:
     lines = [("Ants.", 0.8), ("Bees.", 0.9), ("Cats.", 0.8), ("Dogs.", 0.8), ("Eels.", 0.7)]
     assert chosen(said("a", A, lines)) == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -547,6 +548,16 @@ def test_a_search_finds_what_its_filters_and_its_viewer_allow(community, query, 
 def test_a_search_says_when_nothing_is_found(community):
     ran = copassist("search", "tiles", "--since", "2026-01-01", memory=community.memory)
     assert (ran.code, ran.out) == (0, "Nothing found.\n")
+    ran = copassist("search", "tiles", "--person", "Ana P", memory=community.memory)
+    assert ran.out == "Nothing found. A person is found by full name, handle or id.\n"
+
+
+def test_the_terminal_says_how_to_go_on_where_there_is_something_to_go_on_from(community):
+    ran = copassist("ask", QUESTION, memory=community.memory)
+    conversation = re.search(r'copassist ask --conversation (\w+) "\.\.\."\n\Z', ran.out)[1]
+    ran = copassist("ask", "Who ran it?", "--conversation", conversation, "--json", memory=community.memory)
+    assert ran.json["understood_as"] != "Who ran it?"
+    assert "--conversation" not in copassist("ask", QUESTION, "--private", memory=community.memory).out
 
 
 def test_a_gap_shows_once_three_people_asked_and_is_but_a_number_before(own):

@@ -243,6 +243,19 @@ def test_the_draft_grows_and_the_checked_answer_replaces_it(searcher: Searcher) 
     assert (last.draft, [s.text for s in last.sentences]) == ("", [WIDE])
 
 
+def test_a_follow_up_is_understood_as_the_model_puts_it_in_words_of_the_conversation(
+    searcher: Searcher,
+) -> None:
+    asker = Asker(Viewer(), "t", private=True)
+    first = ask(searcher, QUESTION, asker)
+    follow_up = "Which gamma kernel joins lambda meshes at night?"
+    with serving(follow_up) as running:
+        *_, answer = growing(searcher, "And at night?", asker, "c1", at(running, "well"), [first])
+        assert answer.understood_as == follow_up
+        *_, alone = growing(searcher, QUESTION, asker, "c1", at(running, "well"), [first])
+        assert alone.understood_as == QUESTION  # it leans on nothing, so the model isn't asked
+
+
 def test_a_draft_and_a_written_sentence_are_plain_text_under_nobodys_name(searcher: Searcher) -> None:
     evil = "<img src=x onerror=alert(1)> [here](javascript:alert(1))"
     shown = answer_html(Answer(QUESTION, "answered", 0.9, draft=evil), done=False)
