@@ -13,6 +13,7 @@ from copassist import confidence, links
 from copassist.candidates import (
     Candidate,
     cosines,
+    coverage,
     open_questions,
     read,
     term_weights,
@@ -100,7 +101,8 @@ def _listed(asked: Sessions) -> Extract:
 
 def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     """What could be said of these hits, and by what to decide whether it is an answer."""
-    candidates = read(searcher, question, hits[:HITS_READ], term_weights(searcher, question))
+    weights = term_weights(searcher, question)
+    candidates = read(searcher, question, hits[:HITS_READ], weights)
     replaced = superseding(hits)
     chosen = choose(candidates, replaced)
     people = who(searcher, question, newer_first(candidates, replaced))
@@ -111,7 +113,8 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
         return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)
     said = " ".join(c.text for c in chosen)
     near = cosines(searcher, question, [said])[said]
-    features = confidence.features(hits, near, max(c.features[ALONE] for c in candidates))
+    alone = max(c.features[ALONE] for c in candidates)
+    features = confidence.features(hits, near, alone, coverage(weights, said))
     return Assessed(tuple(candidates), sentences, citations, (), features)
 
 

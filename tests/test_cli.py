@@ -552,12 +552,12 @@ def test_a_search_says_when_nothing_is_found(community):
     assert ran.out == "Nothing found. A person is found by full name, handle or id.\n"
 
 
-def test_the_terminal_says_how_to_go_on_where_there_is_something_to_go_on_from(community):
-    ran = copassist("ask", QUESTION, memory=community.memory)
+def test_the_terminal_says_how_to_go_on_where_there_is_something_to_go_on_from(own):
+    ran = copassist("ask", QUESTION, memory=own.memory)
     conversation = re.search(r'copassist ask --conversation (\w+) "\.\.\."\n\Z', ran.out)[1]
-    ran = copassist("ask", "Who ran it?", "--conversation", conversation, "--json", memory=community.memory)
+    ran = copassist("ask", "Who ran it?", "--conversation", conversation, "--json", memory=own.memory)
     assert ran.json["understood_as"] != "Who ran it?"
-    assert "--conversation" not in copassist("ask", QUESTION, "--private", memory=community.memory).out
+    assert "--conversation" not in copassist("ask", QUESTION, "--private", memory=own.memory).out
 
 
 def test_a_gap_shows_once_three_people_asked_and_is_but_a_number_before(own):

