@@ -162,11 +162,11 @@ def _why_not(searcher: Searcher, question: str, citations: Sequence[Citation]) -
 
 
 def _is_of(citation: Citation, when: Period, now: date) -> bool:
-    """Whether a citation is from that time, or speaks of it."""
-    spoken_of = [Period(citation.date, citation.date)] if citation.date else []
-    return any(
-        p.since <= when.until and when.since <= p.until for p in (*spoken_of, *periods(citation.quote, now))
-    )
+    """Whether a citation is from that time, or speaks of it, as far as can be told; documents tell of any time."""
+    if citation.kind == "document" or citation.date is None:
+        return True
+    spoken_of = [Period(citation.date, citation.date), *periods(citation.quote, now)]
+    return any(p.since <= when.until and when.since <= p.until for p in spoken_of)
 
 
 def _nearest(candidates: Sequence[Candidate]) -> list[tuple[Hit, StoredSegment, str]]:

@@ -178,10 +178,17 @@ def test_what_is_of_another_time_than_the_question_names_is_no_answer(memory: Me
     assert asked(memory, "Which gamma kernel joined lambda meshes on 12 March 2025?").notes == ()
 
 
-def test_a_text_that_speaks_of_the_time_is_of_it(memory: Memory) -> None:
+def test_a_text_that_speaks_of_the_time_is_of_it_and_a_document_may_be(memory: Memory) -> None:
     told = Segment("On 1 May 2024 the gamma kernel joined all lambda meshes.")
-    put(memory, Record("b.md", "document", "Gamma kernels", (told,), date(2026, 1, 1)))
-    assert asked(memory, "Which gamma kernel joined lambda meshes in May 2024?").notes == ()
+    untold = Segment("The gamma kernel joined all lambda meshes.")
+    question = "Which gamma kernel joined lambda meshes in May 2024?"
+    for kind, segment, of_it in (
+        ("session", told, True),
+        ("session", untold, False),
+        ("document", untold, True),
+    ):
+        put(memory, Record("b.md", kind, "Gamma kernels", (segment,), date(2026, 1, 1)))
+        assert (asked(memory, question).notes == ()) == of_it
 
 
 def test_where_a_figure_is_asked_for_and_none_is_found_it_says_so(memory: Memory) -> None:
