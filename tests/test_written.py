@@ -252,8 +252,10 @@ def test_a_follow_up_is_understood_as_the_model_puts_it_in_words_of_the_conversa
     with serving(follow_up) as running:
         *_, answer = growing(searcher, "And at night?", asker, "c1", at(running, "well"), [first])
         assert answer.understood_as == follow_up
+        before = len(running.asked)
         *_, alone = growing(searcher, QUESTION, asker, "c1", at(running, "well"), [first])
-        assert alone.understood_as == QUESTION  # it leans on nothing, so the model isn't asked
+        assert alone.understood_as == QUESTION
+        assert "Last question" not in json.dumps(running.asked[before:])  # it leans on nothing
 
 
 def test_a_draft_and_a_written_sentence_are_plain_text_under_nobodys_name(searcher: Searcher) -> None:
