@@ -37,7 +37,7 @@ SHORT = timedelta(days=32)
 """A question that names a shorter time is about that time."""
 LEFT_OPEN = "This was asked before, and is still open."
 STILL_OPEN = 0.2
-"""The most that is said of how sure an answer is to what notes mark as open ."""
+"""The most that is said of how sure an answer is to what notes mark as open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ def _listed(asked: Sessions) -> Extract:
         return Extract("unanswered", 0.0, (), (), (f"The memory has no {asked.asked}.",))
     _, citations = _cited(asked.openings)
     sentences = tuple(Sentence(_titled(c), (n,)) for n, c in enumerate(asked.openings, 1))
-    return Extract("answered", 1.0, sentences, citations)
+    more = (f"There are at least {asked.more} more; Sessions finds them all.",) if asked.more else ()
+    return Extract("answered", 1.0, sentences, citations, more)
 
 
 def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:

@@ -39,10 +39,14 @@ MOST_SESSIONS = 6
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """The sessions that a question for a time is about, oldest first, each by how it opens; and what was asked for."""
+    """The sessions that a question for a time is about, oldest first, each by how it opens.
+
+    `asked` says what was asked for, `more` how many were found besides.
+    """
 
     openings: tuple[Candidate, ...]
     asked: str
+    more: int
 
 
 def which(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | None:
@@ -72,7 +76,7 @@ def which(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | 
     opened = [c for id_, hit in found.items() if (c := _opening(hit, records[id_]))]
     opened.sort(key=lambda c: (str(c.hit.record.date), c.hit.record.id))
     what = FORMAT_WORDS[format_].lower() if format_ else "session"
-    return Sessions(tuple(opened[:MOST_SESSIONS]), f"{what} of {when}")
+    return Sessions(tuple(opened[:MOST_SESSIONS]), f"{what} of {when}", max(0, len(opened) - MOST_SESSIONS))
 
 
 def _opening(hit: Hit, record: StoredRecord) -> Candidate | None:

@@ -77,3 +77,11 @@ def test_a_question_with_a_topic_or_without_a_time_is_another_matter(
     searcher: Searcher, question: str
 ) -> None:
     assert not any(": " in s.text for s in asked(searcher, question).sentences)
+
+
+def test_of_many_sessions_the_first_six_are_told_and_how_many_more_there_are(memory: Memory) -> None:
+    for day in range(1, 9):
+        put(memory, session(f"Yard {day}", date(2025, 5, day), "clinic", "The yard is an old one and leaks."))
+    found = asked(Searcher(memory, WordEncoder()), "Which clinics were in May 2025?")
+    assert [s.text.split(":")[0] for s in found.sentences] == [f"Yard {day}" for day in range(1, 7)]
+    assert found.notes == ("There are at least 2 more; Sessions finds them all.",)
