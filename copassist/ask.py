@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 
 from copassist import conversation as conversations
 from copassist import questions, written
-from copassist.answer import extract
+from copassist.answer import Extract, extract
 from copassist.errors import InputError
 from copassist.experts import find_experts, no_expert
 from copassist.records import Answer, Filters, Viewer
 from copassist.retrieve import DEPTH, Searcher, retrieve
 from copassist.rewriting import rewrite
 from copassist.settings import Endpoint
+from copassist.who import asks_whom
 
 LONGEST_QUESTION = 2_000
+BELOW = "The people below can tell you; why stands beside each."
 NO_TURNS = (
     "Nothing that you asked before is kept of this conversation (private questions never are), "
     "so the question was taken alone."
@@ -67,6 +69,9 @@ def growing(
     alone = bool(conversation) and not turns
     conversation = conversation or uuid.uuid4().hex[:12]
     found, written_by = extract(searcher, question, hits), ""
+    whom = asks_whom(question) and find_experts(searcher.memory, question, hits, asker.viewer, now)
+    if whom and whom.contacts:
+        found = Extract("answered", 1.0, (), (), (BELOW,))
     if model and found.sentences:
         for state in written.write(searcher.encoder, model, question, hits, found):
             if state.draft:

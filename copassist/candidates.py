@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from copassist.cross_encoder import Text
 from copassist.query import parts
 from copassist.records import Hit, StoredSegment
 from copassist.retrieve import Searcher, held_passages, read_query
@@ -15,13 +16,16 @@ from copassist.sentences import sentence_spans
 from copassist.store import keywords
 from copassist.store.keywords import stem
 from copassist.wanted import names_in, tells, wanted
+from copassist.words import spoken
 
 TITLE_CHARACTERS = 80
-NAMES = ("alone", "context", "words", "hit")
+NAMES = ("alone", "context", "words", "hit", "read")
 """What a sentence is weighed by: its cosine with the question, alone and below its title and heading, how much of the
-question's words it holds, and its passage's score relative to the best."""
-WEIGHTS = (0.5, 0.5, 0.13, 1.72)
+question's words it holds, its passage's score relative to the best, and the cross-encoder's odds that it answers."""
+WEIGHTS = (0.5, 0.5, 0.13, 1.72, 0.1)
 """By `python -m eval.fit_sentences` on training questions; see docs/decisions/0006-extractive-answers.md."""
+ODDS = 8.0
+"""Beyond this the logarithm of the odds says no more."""
 PART_WEIGHT = {
     "outcome": 0.12,
     "decision": 0.15,
@@ -94,32 +98,55 @@ def read(
     searcher: Searcher, question: str, hits: Sequence[Hit], weights: dict[str, float]
 ) -> list[Candidate]:
     """The sentences of the hits that could answer, best first."""
-    found: dict[tuple[str, int, int], tuple[Hit, StoredSegment]] = {}
-    for hit in hits:
-        segments = {s.position: s for s in hit.segments}
-        for span in hit.spans:
-            segment = segments[span.position]
-            for start, end in sentences(segment):
-                if span.start <= start and end <= span.end:
-                    found.setdefault((segment.id, start, end), (hit, segment))
-    if not found:
+    passages = [_read_of(hit) for hit in hits]
+    places = [(hit, *place) for hit, (_, inside) in zip(hits, passages, strict=True) for place in inside]
+    if not places:
         return []
-    texts = [segment.text[start:end] for (_, start, end), (_, segment) in found.items()]
-    told = [
-        _in_context(hit, segment, text) for (hit, segment), text in zip(found.values(), texts, strict=True)
-    ]
-    near = cosines(searcher, question, [*texts, *told])
+    told = [segment.text[start:end] for _, segment, start, end in places]
+    under = [_in_context(hit, segment, text) for (hit, segment, *_), text in zip(places, told, strict=True)]
+    near = cosines(searcher, question, [*told, *under])
+    odds = _odds(searcher, question, [text for text, _ in passages])
     best_hit = max(hit.score for hit in hits) or 1.0
     kinds, names, now = wanted(question), names_in(hits), searcher.memory.now().date()
     candidates = []
-    for ((_, start, end), (hit, segment)), text, context in zip(found.items(), texts, told, strict=True):
+    for (hit, segment, start, end), text, context, read_ in zip(places, told, under, odds, strict=True):
         own, relative = coverage(weights, text), hit.score / best_hit
-        features = (near[text], near[context], own, relative)
+        features = (near[text], near[context], own, relative, read_)
         score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
         score += WANTED * sum(tells(kind, text, names, now) for kind in kinds)
         candidates.append(Candidate(hit, segment, start, end, score, near[context], features))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
+
+
+def _read_of(hit: Hit) -> tuple[Text, list[tuple[StoredSegment, int, int]]]:
+    """What the cross-encoder reads of a hit, and where each sentence of that stands in the memory."""
+    segments = {s.position: s for s in hit.segments}
+    body, before = "", ""
+    inside: list[tuple[int, int]] = []
+    places: list[tuple[StoredSegment, int, int]] = []
+    for span in hit.spans:
+        segment = segments[span.position]
+        name = segment.speaker.name if segment.speaker else ""
+        body += ("\n" if body else "") + (f"{name}: " if name != before and name else "")
+        shift, before = len(body) - span.start, name
+        body += segment.text[span.start : span.end]
+        for start, end in sentences(segment):
+            if span.start <= start and end <= span.end:
+                inside.append((start + shift, end + shift))
+                places.append((segment, start, end))
+    when = spoken(hit.record.date) if hit.record.kind == "session" and hit.record.date else ""
+    section = hit.segments[0].section if hit.segments else ""
+    header = " | ".join(part for part in (hit.record.title, when, section) if part)
+    return Text(header, body, tuple(inside)), places
+
+
+def _odds(searcher: Searcher, question: str, texts: Sequence[Text]) -> list[float]:
+    """What the cross-encoder says to each sentence of the texts, within ODDS; zeros without one."""
+    if searcher.cross_encoder is None:
+        return [0.0 for text in texts for _ in text.sentences]
+    odds = searcher.cross_encoder.read(question, texts)
+    return [max(-ODDS, min(ODDS, o)) for text in odds for o in text]
 
 
 def cosines(searcher: Searcher, question: str, texts: Sequence[str]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 
-from copassist import embedding, llm
+from copassist import cross_encoder, embedding, llm
 from copassist.errors import BusyError, CopAssistError
 from copassist.secrets import masked
 from copassist.settings import Endpoint, Settings
@@ -39,6 +39,7 @@ def checks(given: Settings) -> Iterator[Check]:
     version = platform.python_version()
     yield Check("Python", sys.version_info >= (3, 11), version)
     yield _model(given)
+    yield _cross_encoder(given)
     yield _readers()
     yield _secrets()
     if given.language_model:
@@ -66,6 +67,20 @@ def _model(given: Settings) -> Check:
         "Embedding model",
         bool(near > far),
         f"{encoder.fingerprint}, tells like from unlike: {near:.2f} > {far:.2f}",
+    )
+
+
+def _cross_encoder(given: Settings) -> Check:
+    """That an answer and a near miss are told apart shows that the weights are the right ones."""
+    text = cross_encoder.Text("Parking", "Members may park behind the house.", ((0, 34),))
+    try:
+        model = cross_encoder.load(given.cache)
+    except CopAssistError as error:
+        return Check("Cross-encoder", False, str(error))
+    asked = ("Where can I park?", "What does parking cost?")
+    (answers,), (misses,) = (model.read(question, [text])[0] for question in asked)
+    return Check(
+        "Cross-encoder", answers > misses, f"tells an answer from a near miss: {answers:.1f} > {misses:.1f}"
     )
 
 

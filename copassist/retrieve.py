@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, exists, func, or_, select
 
+from copassist.cross_encoder import CrossEncoder
 from copassist.embedding import Encoder, Vectors
 from copassist.errors import MemoryFolderError, NotFoundError
 from copassist.query import Period, also, corrections, doubtful, period
@@ -35,12 +36,14 @@ EXACT_LIMIT = 10_000
 class Searcher:
     """What a search needs; keep it, since `holder` keeps the passages.
 
-    Without `index` every vector is looked at, however many, which needs no lock.
+    Without `index` every vector is looked at, however many, which needs no lock. Without `cross_encoder` an answer's
+    sentences are chosen by likeness alone.
     """
 
     memory: Memory
     encoder: Encoder
     index: VectorIndex | None = None
+    cross_encoder: CrossEncoder | None = None
     holder: Holder = field(default_factory=Holder)
 
 

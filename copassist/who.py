@@ -30,6 +30,15 @@ WHO = (
     (re.compile(r"\bwho\b.*\b(?:brought|asked|raised)\b", re.I), "brought problem asker"),
 )
 """What a question for people asks for, and with which labels notes tell it."""
+WHOM = re.compile(
+    r"\bwho(?: else)?(?: (?:can|could|may|might|would|will|has|is|be|able|to|already|ever|also|best))*"
+    r" (?:knows?|helps?|advises?|experienced?|(?:worked|dealt|struggled) with|solved|tried|had experience)\b"
+    r"|\b(?:any|some)(?:one|body)(?: else| here| who| there)* knows?\b|\b(?:an|any) expert (?:on|in|for|with)\b"
+    r"|\bwho(?:m| else)?(?: (?:can|could|should|shall|do|would|might))? (?:i|we|you|to) (?:\w+ )?"
+    r"(?:ask|talk|speak|contact|turn|reach|ping|write|message|go|approach)\b",
+    re.I,
+)
+"""How somebody to talk to is asked for, whatever they are to say."""
 WHO_SESSIONS = 2
 WHO_MARGIN = 0.25
 """How much worse than the best one a session may fit to be told of too."""
@@ -40,6 +49,11 @@ FORMATS_ASKED = (
     ("ask me", "ama"),
     ("ama", "ama"),
 )
+
+
+def asks_whom(question: str) -> bool:
+    """Whether a question asks for people to talk to, rather than for what they would say."""
+    return WHOM.search(question) is not None
 
 
 def who(searcher: Searcher, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:

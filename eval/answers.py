@@ -25,7 +25,7 @@ from copassist.store import schema as t
 from eval import corpora, tasks
 from eval.citation_peer import citation_engine
 from eval.corpora import Query
-from eval.corpus_memory import CORPUS, corpus_memory
+from eval.corpus_memory import CORPUS, answering, corpus_memory
 from eval.report import Failure, Result
 from eval.retrieval import averages, paired_bootstrap
 from eval.tasks import Task
@@ -152,7 +152,7 @@ def run(options: argparse.Namespace) -> Result:
     said: dict[str, list[Said | None]] = {}
     left_out: dict[str, str] = {}
     with corpus_memory(task.records, encoder, options.memory_cache) as memory:
-        searcher = Searcher(memory, encoder)
+        searcher = answering(memory, encoder)
         ground = Ground(task, searcher, units(task, searcher))
         for name in options.systems:
             try:

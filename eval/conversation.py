@@ -27,7 +27,7 @@ from copassist.store import records as stored
 from copassist.store import schema as t
 from eval import corpora
 from eval.corpora import json_lines
-from eval.corpus_memory import CORPUS, KeptEncoder, corpus_memory
+from eval.corpus_memory import CORPUS, KeptEncoder, answering, corpus_memory
 from eval.report import Figures, Result, show, write
 from eval.retrieval import averages, paired_bootstrap, scores
 
@@ -146,7 +146,7 @@ def ask_sample(folder: Path) -> str:
     Beside each: the last question alone, and whether it was rewritten though it changes the topic.
     """
     memory = memories.open_(folder)
-    searcher = Searcher(memory, embedding.load(settings.from_environment()))
+    searcher = answering(memory, embedding.load(settings.from_environment()))
     counts = {
         kind: {"n": 0, "cited": 0, "first": 0, "alone": 0, "rewritten": 0} for kind in ("follow-up", "change")
     }

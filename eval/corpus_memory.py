@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from tqdm import tqdm
 
-from copassist import passages, sentences
+from copassist import cross_encoder, passages, sentences, settings
 from copassist.embedding import Encoder, Vectors
 from copassist.records import Record
+from copassist.retrieve import Searcher
 from copassist.store import memory as memories
 from copassist.store.memory import Memory
 from eval import kept
@@ -50,6 +51,11 @@ class KeptEncoder:
 def ingest_corpus(memory: Memory, records: Sequence[Record], encoder: Encoder) -> int:
     """Store the records through the product's own ingestion; how many passages were made."""
     return ingest_records(memory, CORPUS, tqdm(records, "Ingesting", unit=" records"), encoder).passages
+
+
+def answering(memory: Memory, encoder: Encoder) -> Searcher:
+    """A searcher that answers as the product does."""
+    return Searcher(memory, encoder, cross_encoder=cross_encoder.load(settings.from_environment().cache))
 
 
 @contextmanager

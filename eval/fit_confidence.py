@@ -38,6 +38,7 @@ from copassist.retrieve import DEPTH, Searcher, retrieve
 from copassist.store import memory as memories
 from eval.abstention.asked import questions_on
 from eval.abstention.fitting import FALSELY_ANSWERED, GIVEN, Array, folds, given_limit, limit
+from eval.corpus_memory import answering
 from ingest.pipeline import ingest_records
 from ingest.sources import Place
 
@@ -90,7 +91,7 @@ def _lines(path: Path) -> Iterator[Any]:
 def _memory(records: list[Record], folder: Path, encoder: Encoder) -> Searcher:
     memory = memories.create(folder)
     ingest_records(memory, Place("corpus", "corpus", "corpus", folder), records, encoder)
-    return Searcher(memory, encoder)
+    return answering(memory, encoder)
 
 
 def _judged(data: Path, encoder: Encoder, cache: Path | None) -> list[Example]:

@@ -19,11 +19,10 @@ from tqdm import tqdm
 from copassist import candidates, embedding, settings
 from copassist.answer import assess
 from copassist.embedding import Encoder
-from copassist.retrieve import Searcher
 from copassist.store import keywords
 from copassist.store.keywords import stem
 from eval.answers import Ground, asked, relevant, units
-from eval.corpus_memory import corpus_memory
+from eval.corpus_memory import answering, corpus_memory
 
 GOLD = 0.3
 ALPHA = 0.001
@@ -56,7 +55,7 @@ def _examples(folder: Path, sample: int, cache: Path | None, encoder: Encoder) -
     task, references = asked(folder, "train", field, sample)
     gold = relevant(task)
     with corpus_memory(task.records, encoder, cache) as memory:
-        searcher = Searcher(memory, encoder)
+        searcher = answering(memory, encoder)
         ground = Ground(task, searcher, units(task, searcher))
         for query in tqdm(task.queries, folder.name):
             found = assess(searcher, query.text, ground.hits(query)).candidates

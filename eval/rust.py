@@ -20,10 +20,10 @@ from copassist import embedding, settings
 from copassist.ask import Asker, ask
 from copassist.interchange import answer_text
 from copassist.records import Answer, Viewer
-from copassist.retrieve import Searcher
 from copassist.store import Memory
 from copassist.store import memory as memories
 from copassist.store import schema as t
+from eval.corpus_memory import answering
 from eval.rust_roster import convert
 from ingest import directory, history
 from ingest.pipeline import ingest
@@ -51,7 +51,7 @@ def _ask_all(community: Path, folder: Path, show: bool) -> None:
     memory = (
         memories.open_(folder) if (folder / memories.DATABASE).exists() else made(community, folder, encoder)
     )
-    searcher = Searcher(memory, encoder)
+    searcher = answering(memory, encoder)
     judged = {j["id"]: j["judged"] for j in _lines(HERE / "rust_judgements.jsonl")}
     counts = {"answered": 0, "record cited": 0, "held back": 0}
     for question in _lines(HERE / "rust_questions.jsonl"):

@@ -16,12 +16,12 @@ from pathlib import Path
 import yaml
 from tqdm import tqdm
 
-from copassist import embedding, questions, settings
+from copassist import cross_encoder, embedding, questions, settings
 from copassist.ask import Asker, ask
 from copassist.errors import CopAssistError
 from copassist.records import Member
 from copassist.retrieve import Searcher
-from copassist.store import Memory, members
+from copassist.store import members
 from copassist.store import memory as memories
 from ingest import directory, history
 from ingest.pipeline import ingest
@@ -45,12 +45,13 @@ def make(folder: Path) -> None:
     unfinished = folder.with_name(folder.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     memory = memories.create(unfinished)
-    encoder = embedding.load(settings.from_environment())
+    given = settings.from_environment()
+    encoder = embedding.load(given)
     history.import_members(memory, directory.read(LARKSPUR / "members.csv"))
     for part in ("sessions", "slack-export", "documents"):
         print(f"Reading {part} ...", flush=True)
         ingest(memory, [LARKSPUR / part], encoder)
-    ask_around(memory, encoder)
+    ask_around(Searcher(memory, encoder, cross_encoder=cross_encoder.load(given.cache)))
     memory.set_fact("sample", {"now": NOW.isoformat(), "made": datetime.now(UTC).isoformat()})
     memory.set_fact("examples", EXAMPLES)
     memory.close()
@@ -58,30 +59,30 @@ def make(folder: Path) -> None:
     print(f"Made the sample memory in {folder}.")
 
 
-def ask_around(memory: Memory, encoder: embedding.Encoder) -> None:
+def ask_around(searcher: Searcher) -> None:
     """Let members ask for some weeks, and say now and then whether the answer helped."""
     chance = random.Random(SEED)
     log = yaml.safe_load((LARKSPUR / "query_log.yaml").read_text(encoding="utf-8"))
-    with memory.reading() as connection:
+    with searcher.memory.reading() as connection:
         asking = [m for m in members.load(connection) if not m.left]
     drawn = chance.choices([e["question"] for e in log], [e["weight"] for e in log], k=QUESTIONS)
     moments = sorted(NOW - timedelta(minutes=chance.randrange(WEEKS * 7 * 24 * 60)) for _ in drawn)
     for question, at in zip(tqdm(drawn, desc="Asking around", unit=" questions"), moments, strict=True):
-        _ask(memory, encoder, question, chance.choice(asking), at, chance)
+        _ask(searcher, question, chance.choice(asking), at, chance)
 
 
 def _ask(
-    memory: Memory,
-    encoder: embedding.Encoder,
+    searcher: Searcher,
     question: str,
     asker: Member,
     at: datetime,
     chance: random.Random,
 ) -> None:
+    memory = searcher.memory
     memory.set_fact("sample", {"now": at.isoformat(), "made": datetime.now(UTC).isoformat()})
     with memory.reading() as connection:
         viewer = members.viewer(connection, asker.id, at.date())
-    answer = ask(Searcher(memory, encoder), question, Asker(viewer, asker.id))
+    answer = ask(searcher, question, Asker(viewer, asker.id))
     if answer.question_id and chance.random() < 0.3:
         helped = answer.status != "unanswered" and chance.random() < 0.85
         questions.give_feedback(memory, answer.question_id, helped, "", at)

@@ -362,6 +362,16 @@ def test_a_folder_that_is_no_memory(tmp_path, arguments):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("base", ["javascript:alert(1)", "wiki.example.org", "https://wiki@evil.example"])
+def test_a_link_base_that_opens_no_web_page(memory, tmp_path, base):
+    (tmp_path / "guide.md").write_text(GUIDE)
+    before = kept(memory)
+    ran = copassist("ingest", tmp_path, "--link-base", base, memory=memory)
+    assert ran.code == 2
+    assert f"'{base}' is no web address; write it as https://wiki.example.org" in ran.err
+    assert kept(memory) == before
+
+
 def test_init_into_a_folder_that_holds_something(tmp_path):
     (tmp_path / "letter.txt").write_text("Dear Ana")
     said = f"{tmp_path} isn't an empty folder."

@@ -141,6 +141,17 @@ def test_an_answer_numbers_what_backs_it_and_whom_to_ask(memory: Memory) -> None
     assert (row["id"], row["conversation"]) == (answer.question_id, answer.conversation)
 
 
+def test_who_knows_is_answered_by_the_people_and_is_no_gap(memory: Memory) -> None:
+    search = searcher(memory)
+    answer = ask(search, "Who knows about gamma kernels?", Asker(Viewer(), "browser 1"))
+    assert (answer.status, answer.sentences) == ("answered", ())
+    assert [(c.name, c.evidence) for c in answer.contacts] == [("Bo Lind", (1,))]
+    assert answer.notes == ("The people below can tell you; why stands beside each.",)
+    assert rows(memory, "gaps") == 0
+    nobody = ask(search, "Who knows about zebra quotas?", Asker(Viewer(), "browser 1"))
+    assert (nobody.status, nobody.contacts, rows(memory, "gaps")) == ("unanswered", (), 1)
+
+
 def test_a_private_question_leaves_nothing(memory: Memory) -> None:
     search = searcher(memory)
     names = ("questions", "question_contacts", "question_citations", "feedback", "gaps", "facts", "changes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +94,12 @@ def _viewer(memory: Any, who: str | None) -> Any:
 
 
 def _ask(options: argparse.Namespace, given: settings.Settings) -> int:
+    from copassist import cross_encoder
     from copassist.ask import Asker, ask, check
     from copassist.questions import COMMAND_LINE
 
     check(options.question)
-    searcher = _searcher(given)
+    searcher = replace(_searcher(given), cross_encoder=cross_encoder.load(given.cache))
     viewer = _viewer(searcher.memory, options.as_)
     answer = ask(
         searcher,

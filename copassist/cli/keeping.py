@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from copassist import settings
-from copassist.cli.terminal import DONE, PARTLY, Bar, ask_person, print_json, wrong_usage
+from copassist.cli.terminal import DONE, PARTLY, Bar, ask_person, print_json, web_address, wrong_usage
 from copassist.shown import shown_line
 
 PLANNED_SHOWN = 200
@@ -40,6 +40,7 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     )
     made.add_argument(
         "--link-base",
+        type=web_address,
         metavar="URL",
         help="where the originals can be opened; the path in the source is put behind it",
     )

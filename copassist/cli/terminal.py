@@ -71,6 +71,15 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2025-03-01") from None
 
 
+def web_address(text: str) -> str:
+    """The address of a web site given as an argument; "" for none."""
+    from copassist.links import safe
+
+    if text and not safe(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no web address; write it as https://wiki.example.org")
+    return text
+
+
 def positive(text: str) -> int:
     """A number above 0 given as an argument."""
     if not text.isdecimal() or int(text) < 1:

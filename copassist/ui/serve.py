@@ -18,7 +18,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
-from copassist import embedding, gaps, inventory, questions
+from copassist import cross_encoder, embedding, gaps, inventory, questions
 from copassist.ask import Asker, growing
 from copassist.errors import BusyError, CopAssistError, InputError, RefusedError
 from copassist.inventory import Inventory
@@ -155,7 +155,9 @@ def serve(given: Settings, host: str, port: int, open_browser: bool, users: Path
     _check_port(host, port)
     memory = memories.open_(given.memory)
     _check_members(memory, passwords)
-    searcher = Searcher(memory, embedding.load(given), VectorIndex.open(memory))
+    searcher = Searcher(
+        memory, embedding.load(given), VectorIndex.open(memory), cross_encoder.load(given.cache)
+    )
     local = ipaddress.ip_address(socket.gethostbyname(host)).is_loopback
     library = OpenLibrary(
         searcher,

@@ -20,7 +20,7 @@ from copassist.store import memory as memories
 from eval import corpora
 from eval.abstention import draw
 from eval.conversation import understood
-from eval.corpus_memory import KeptEncoder, corpus_memory
+from eval.corpus_memory import KeptEncoder, answering, corpus_memory
 from eval.rust import made
 
 
@@ -75,7 +75,7 @@ def questions_on(
         encoder = KeptEncoder(encoder, cache / "vectors.db")
     questions = list(conversation_questions(folder, split, encoder))
     with corpus_memory(list(corpora.records(corpora.read_docs(folder))), encoder, cache) as memory:
-        yield Searcher(memory, encoder), questions
+        yield answering(memory, encoder), questions
 
 
 def rust_questions(half: str) -> Iterator[Question]:
@@ -121,6 +121,6 @@ def _rust_memory(community: Path, encoder: Encoder, kept: Path | None) -> Iterat
         there = (folder / memories.DATABASE).exists()
         memory = memories.open_(folder) if there else made(community, folder, encoder)
         try:
-            yield Searcher(memory, encoder)
+            yield answering(memory, encoder)
         finally:
             memory.close()

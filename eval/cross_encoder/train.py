@@ -1,0 +1,244 @@
+"""Train the cross-encoder: `python -m eval.cross_encoder.train --clones DIR --data DIR [--steps N] [--write]`.
+
+The packaged encoder, its embeddings and lower layers as they are, learns to point at the sentence of a passage that
+answers a question, or to say that none does (as in Devlin et al., 2019, for SQuAD 2.0, with sentences for spans): the
+softmax over the logits of the sentences, each the mean of its tokens', and the one of "nothing here". Passages without
+an answer are those of the near misses, and near passages of other documents. Each is cut to some sentences around the
+answer, which is quicker and says nothing of where an answer stands. Whole communities are held out to measure.
+
+About an hour on two cores. With --write it replaces copassist/cross_encoder.safetensors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from sklearn.metrics import roc_auc_score
+from torch import nn
+
+from copassist import embedding, packaged, settings
+from copassist.cross_encoder import WEIGHTS, Text, encoded, network
+from eval.corpus_memory import KeptEncoder
+from eval.cross_encoder.passages import Example, ours, public
+
+HELD_OUT = ("jupyter/governance", "electron/governance", "numfocus/DISCOVER-Cookbook")
+FROZEN_LAYERS = 2
+BATCH = 32
+CHUNK = 16 * BATCH
+"""So many are sorted by length before they are put into batches."""
+RATE = 1.3e-4
+WARM_UP = 0.06
+"""The share of the steps in which the rate rises."""
+NEAREST = 10
+"""From so many of the nearest passages of other documents one without an answer is drawn."""
+OTHER_PASSAGE = 0.6
+OTHER_PASSAGE_OF_NEAR_MISS = 0.2
+WITHOUT_HEADER = 0.15
+CROP_WORDS = 66
+"""A passage is cut to about so many words."""
+SHOWN = 400
+SEED = 1
+Pair = tuple[str, Text, tuple[int, ...]]
+"""Question, passage, and the numbers of the sentences that answer."""
+
+
+def main() -> None:
+    """Train, print how well the held-out questions are told, and write the weights if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clones", type=Path, required=True, help="holds a clone of each of sources.json")
+    parser.add_argument("--data", type=Path, required=True, help="holds cardano_se, bicmeta_se and qmsum")
+    parser.add_argument("--steps", type=int, default=1650)
+    parser.add_argument("--vectors", type=Path, help="keep the vectors of passages here for the next run")
+    parser.add_argument("--write", action="store_true", help="replace the product's weights")
+    options = parser.parse_args()
+    encoder: Any = embedding.load(settings.from_environment())
+    if options.vectors:
+        encoder = KeptEncoder(encoder, options.vectors)
+    examples, lost = ours(options.clones, options.data, encoder.count)
+    examples += public(options.clones)
+    near = nearest(examples, encoder)
+    rows = range(len(examples))
+    training = [i for i in rows if examples[i].source not in HELD_OUT]
+    measured = [i for i in rows if examples[i].source in HELD_OUT]
+    measured = random.Random(SEED).sample(measured, min(SHOWN, len(measured)))
+    print(f"{len(training)} questions; of {lost} passages the source has changed.", flush=True)
+    torch.manual_seed(SEED)
+    model = network(packaged.folder(), {})
+    train(model, [(examples[i], [examples[j].text for j in near[i]]) for i in training], options.steps)
+    print(figures(model, examples, measured, near, encoder))
+    if options.write:
+        write(model, WEIGHTS)
+
+
+def nearest(examples: Sequence[Example], encoder: embedding.Encoder) -> list[list[int]]:
+    """For each example others with the passages of other documents that are nearest to its question, best first."""
+    first = {example.text: i for i, example in reversed(list(enumerate(examples)))}
+    passages = list(first.values())
+    documents = np.array([examples[i].document for i in passages])
+    texts = encoder.encode([f"{examples[i].text.header}\n{examples[i].text.body}" for i in passages])
+    asked = encoder.encode([example.question for example in examples])
+    near = []
+    for example, vector in zip(examples, asked, strict=True):
+        likeness = np.where(documents == example.document, -1.0, texts @ vector)
+        near.append([passages[j] for j in np.argsort(-likeness)[:NEAREST]])
+    return near
+
+
+def train(model: Any, given: Sequence[tuple[Example, Sequence[Text]]], steps: int) -> None:
+    """Train the upper layers on the examples, each with passages that don't answer it."""
+    for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN_LAYERS]):
+        part.requires_grad_(False)
+    learning = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(learning, lr=RATE, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, RATE, total_steps=steps + 1, pct_start=WARM_UP, anneal_strategy="linear"
+    )
+    tokenizer = packaged.tokenizer()
+    model.train()
+    chance, started, running = random.Random(SEED), time.monotonic(), 0.0
+    for step, pairs in zip(range(1, steps + 1), _batches(given, chance), strict=False):
+        loss = _loss(_logits(model, tokenizer, pairs), [answers for *_, answers in pairs])
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(learning, 1.0)
+        optimizer.step()
+        schedule.step()
+        running += float(loss.detach())
+        if step % 50 == 0:
+            print(f"{step} of {steps}: {running / 50:.3f}, {time.monotonic() - started:.0f} s", flush=True)
+            running = 0.0
+
+
+def figures(
+    model: Any,
+    examples: Sequence[Example],
+    measured: Sequence[int],
+    near: Sequence[Sequence[int]],
+    encoder: embedding.Encoder,
+) -> str:
+    """Three shares beside what the packaged encoder's cosine gives: the first sentence right, the right passage first
+    of five, and the area under the ROC curve of telling answers from near misses.
+    """
+    tokenizer = packaged.tokenizer()
+    model.eval()
+    first, passage, sure = [], [], []
+    for i in measured:
+        question, text, answers = examples[i].question, examples[i].text, examples[i].answers
+        others = [examples[j].text for j in near[i][:4]]
+        with torch.no_grad():
+            found = _logits(model, tokenizer, [(question, t, ()) for t in (text, *others)])
+        odds = [(sentences - nothing).numpy() for sentences, nothing in found]
+        alike = _cosines(encoder, question, [text, *others])
+        sure.append((bool(answers), odds[0].max(), alike[0][1]))
+        if answers:
+            first.append((odds[0].argmax() in answers, alike[0][0].argmax() in answers))
+            best = [o.max() for o in odds], [whole for _, whole in alike]
+            passage.append(tuple(values[0] == max(values) for values in best))
+    there = [row[0] for row in sure]
+    auroc = [roc_auc_score(there, [row[k] for row in sure]) for k in (1, 2)]
+    shares = [*np.mean(first, axis=0), *np.mean(passage, axis=0), *auroc]
+    return (
+        "n = {}, {} with an answer; first sentence right {:.3f} (cosine {:.3f}); right passage first of five {:.3f} "
+        "({:.3f}); AUROC against near misses {:.3f} ({:.3f})"
+    ).format(len(sure), len(first), *shares)
+
+
+def write(model: Any, path: Path) -> None:
+    """Keep what was trained: matrices in 8 bits with a scale for each row, all else as it is."""
+    kept = {}
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        values = parameter.detach()
+        if values.ndim == 2 and len(values) > 1:
+            scale = values.abs().amax(1) / 127
+            kept[f"{name}.scale"] = scale
+            values = (values / scale[:, None]).round().to(torch.int8)
+        kept[name] = values.contiguous()
+    save_file(kept, path)
+
+
+def _batches(given: Sequence[tuple[Example, Sequence[Text]]], chance: random.Random) -> Iterator[list[Pair]]:
+    """Pairs to learn from, for ever, those of a batch of like length."""
+    while True:
+        pairs: list[Pair] = []
+        for example, others in given:
+            pairs.append((example.question, *_cropped(example.text, example.answers, chance)))
+            share = OTHER_PASSAGE if example.answers else OTHER_PASSAGE_OF_NEAR_MISS
+            if others and chance.random() < share:
+                pairs.append((example.question, *_cropped(chance.choice(others), (), chance)))
+        chance.shuffle(pairs)
+        for start in range(0, len(pairs), CHUNK):
+            chunk = sorted(pairs[start : start + CHUNK], key=lambda pair: len(pair[0]) + len(pair[1].body))
+            batches = [chunk[i : i + BATCH] for i in range(0, len(chunk), BATCH)]
+            chance.shuffle(batches)
+            yield from batches
+
+
+def _cropped(text: Text, answers: tuple[int, ...], chance: random.Random) -> tuple[Text, tuple[int, ...]]:
+    """Some sentences of the passage that follow each other, one that answers among them if there is one."""
+    lengths = [len(text.body[a:b].split()) for a, b in text.sentences]
+    first = last = chance.choice(answers or range(len(lengths)))
+    words = lengths[first]
+    while beside := [i for i in (first - 1, last + 1) if 0 <= i < len(lengths)]:
+        i = chance.choice(beside)
+        if words + lengths[i] > CROP_WORDS:
+            break
+        words += lengths[i]
+        first, last = min(first, i), max(last, i)
+    start, end = text.sentences[first][0], text.sentences[last][1]
+    inside = tuple((a - start, b - start) for a, b in text.sentences[first : last + 1])
+    header = "" if chance.random() < WITHOUT_HEADER else text.header
+    kept = replace(text, header=header, body=text.body[start:end], sentences=inside)
+    return kept, tuple(i - first for i in answers if first <= i <= last)
+
+
+def _logits(model: Any, tokenizer: Any, pairs: Sequence[Pair]) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """For each pair the logits of its sentences, shape (sentences,), and that of "nothing here"."""
+    read = [encoded(tokenizer, question, text) for question, text, _ in pairs]
+    ids = torch.zeros(len(read), max(len(r[0]) for r in read), dtype=torch.long)
+    types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    for row, (tokens, kinds, _) in enumerate(read):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        types[row, : len(tokens)] = torch.tensor(kinds)
+        mask[row, : len(tokens)] = 1
+    token, nothing = model(ids, types, mask)
+    beyond = token[0, 0].detach() * 0 - 20
+    return [
+        (torch.stack([token[row, a:b].mean() if a < b else beyond for a, b in places]), nothing[row])
+        for row, (*_, places) in enumerate(read)
+    ]
+
+
+def _loss(
+    found: Sequence[tuple[torch.Tensor, torch.Tensor]], answers: Sequence[tuple[int, ...]]
+) -> torch.Tensor:
+    """How surprising the right ones are: that one of the answers is chosen, or that nothing is."""
+    surprise = []
+    for (sentences, nothing), right in zip(found, answers, strict=True):
+        chosen = torch.logsumexp(sentences[list(right)], 0) if right else nothing
+        surprise.append(torch.logsumexp(torch.cat([sentences, nothing[None]]), 0) - chosen)
+    return torch.stack(surprise).mean()
+
+
+def _cosines(encoder: embedding.Encoder, question: str, texts: Sequence[Text]) -> list[tuple[Any, float]]:
+    """For each text the cosine of the question with each sentence below its header, and with the whole."""
+    found = []
+    for text in texts:
+        said = [f"{text.header}: {text.body[a:b]}" for a, b in text.sentences]
+        vectors = encoder.encode([question, f"{text.header}\n{text.body}", *said])
+        found.append((vectors[2:] @ vectors[0], float(vectors[1] @ vectors[0])))
+    return found
+
+
+if __name__ == "__main__":
+    main()

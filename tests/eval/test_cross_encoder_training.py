@@ -1,0 +1,111 @@
+"""What the cross-encoder is trained on, and how."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from copassist import packaged
+from copassist.cross_encoder import Text, network, weights
+from eval.cross_encoder import passages
+from eval.cross_encoder.passages import Example, public
+from eval.cross_encoder.train import CROP_WORDS, _cropped, _loss, nearest, write
+from tests.fakes import WordEncoder
+
+ROWS = [json.loads(line) for line in (passages.HERE / "questions.jsonl").read_text("utf-8").splitlines()]
+SENTENCES = tuple((i * 10, i * 10 + 9) for i in range(30))
+LONG = Text("Notes", "One two. " + "Six five. " * 29, SENTENCES)
+
+
+def test_every_question_says_something_and_every_answer_is_a_sentence_of_its_passage() -> None:
+    repositories = json.loads((passages.HERE / "sources.json").read_text("utf-8"))
+    for row in ROWS:
+        assert row["source"] in {*repositories, *passages.COMMUNITIES, passages.MEETINGS}
+        assert all(a < b for a, b in row["sentences"])
+        for question, answers in row["asked"]:
+            assert len(question.split()) > 1
+            assert answers == sorted(set(answers)) and set(answers) <= set(range(len(row["sentences"])))
+
+
+def test_nothing_of_the_rust_community_is_trained_on() -> None:
+    assert not [row["source"] for row in ROWS if "rust" in row["source"].lower()]
+
+
+def test_the_counts_of_the_readme_are_those_of_the_file() -> None:
+    answered = [bool(answers) for row in ROWS for _, answers in row["asked"]]
+    said = (passages.HERE / "README.md").read_text("utf-8")
+    for count in (len(answered), len(ROWS), sum(answered), len(answered) - sum(answered)):
+        assert f"{count:,}" in said
+
+
+@pytest.mark.parametrize("answers", [(0,), (29,), (12, 13), ()])
+def test_a_cut_passage_keeps_an_answer_and_its_sentences_places(answers: tuple[int, ...]) -> None:
+    chance = random.Random(3)
+    for _ in range(50):
+        cut, kept = _cropped(LONG, answers, chance)
+        said = [cut.body[a:b] for a, b in cut.sentences]
+        assert len(" ".join(said).split()) <= CROP_WORDS
+        assert bool(kept) == bool(answers)
+        wanted = {LONG.body[slice(*LONG.sentences[i])] for i in answers}
+        assert {said[i] for i in kept} <= wanted
+
+
+def test_a_passage_of_another_document_comes_nearest_first() -> None:
+    def example(document: str, body: str) -> Example:
+        return Example("apple", Text("", body, ((0, len(body)),)), (0,), "s", document)
+
+    examples = [
+        example("a", "apple"),
+        example("b", "apple bear"),
+        example("c", "apple"),
+        example("a", "apple x"),
+    ]
+    assert nearest(examples, WordEncoder())[0] == [2, 1]
+
+
+def test_the_loss_is_small_where_an_answer_or_nothing_is_rightly_preferred() -> None:
+    sure = (torch.tensor([9.0, 0.0]), torch.tensor(0.0))
+    nothing = (torch.tensor([0.0, 0.0]), torch.tensor(9.0))
+    assert float(_loss([sure, nothing], [(0,), ()])) < 0.01
+    assert float(_loss([sure, nothing], [(), (1,)])) > 8
+
+
+def test_weights_are_kept_in_a_quarter_of_the_bytes_and_nearly_as_they_were(tmp_path: Path) -> None:
+    model = network(packaged.folder(), {})
+    model.bert.embeddings.requires_grad_(False)
+    write(model, tmp_path / "kept.safetensors")
+    kept = weights(tmp_path / "kept.safetensors")
+    state = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    assert kept.keys() == state.keys()
+    for name, values in state.items():
+        off = (kept[name] - values).abs().max() / values.abs().max().clamp(min=1e-9)
+        assert off < 0.005, name
+    assert (tmp_path / "kept.safetensors").stat().st_size < sum(p.numel() for p in state.values()) * 1.1
+
+
+def test_data_sets_of_others_become_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    qed = {
+        "question_text": "who won",
+        "title_text": "Cup",
+        "paragraph_text": "It rained. Ana won.",
+        "sentence_starts": [0, 11],
+        "original_nq_answers": [[{"start": 11}]],
+    }
+    nq = {"question": "who lost", "answers": ["Bo"], "ctxs": [{"title": "Cup", "text": "Ana won. Bo lost."}]}
+    paragraph = {
+        "context": "Ana won. Bo lost.",
+        "qas": [{"question": "who won?", "answers": [{"answer_start": 0}]}],
+    }
+    files = {
+        "qed-dev.jsonlines": json.dumps(qed).encode(),
+        "qa_data/nq-open-oracle.jsonl.gz": gzip.compress(json.dumps(nq).encode()),
+        "xquad.en.json": json.dumps({"data": [{"paragraphs": [paragraph]}]}).encode(),
+    }
+    monkeypatch.setattr(passages, "_shown", lambda clones, repository: files.__getitem__)
+    found = [(e.question, e.answers, e.source) for e in public(Path("clones"))]
+    assert found == [("who won", (1,), "qed"), ("who lost", (1,), "nq"), ("who won?", (0,), "xquad")]
