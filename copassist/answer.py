@@ -28,10 +28,11 @@ from copassist.wanted import tells, wanted
 from copassist.which import Sessions, which
 from copassist.who import who
 
-HITS_READ = 8
+HITS_READ = 10
 """So many of the best passages are read for sentences."""
 MOST_NEAREST = 3
 ALONE = reading.NAMES.index("alone")
+READ = reading.NAMES.index("read")
 OPEN_ALIKE = 0.5
 SHORT = timedelta(days=32)
 """A question that names a shorter time is about that time."""
@@ -115,7 +116,8 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     said = " ".join(c.text for c in chosen)
     near = cosines(searcher, question, [said])[said]
     alone = max(c.features[ALONE] for c in candidates)
-    features = confidence.features(hits, near, alone, coverage(weights, said))
+    odds = max((c.features[READ] for c in chosen), default=-reading.ODDS)
+    features = confidence.features(hits, near, alone, coverage(weights, said), odds)
     return Assessed(tuple(candidates), sentences, citations, (), features)
 
 

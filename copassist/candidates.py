@@ -22,7 +22,7 @@ TITLE_CHARACTERS = 80
 NAMES = ("alone", "context", "words", "hit", "read")
 """What a sentence is weighed by: its cosine with the question, alone and below its title and heading, how much of the
 question's words it holds, its passage's score relative to the best, and the cross-encoder's odds that it answers."""
-WEIGHTS = (0.5, 0.5, 0.13, 1.72, 0.1)
+WEIGHTS = (0.5, 0.5, 0.13, 1.72, 0.06)
 """By `python -m eval.fit_sentences` on training questions; see docs/decisions/0006-extractive-answers.md."""
 ODDS = 8.0
 """Beyond this the logarithm of the odds says no more."""

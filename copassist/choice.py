@@ -15,11 +15,11 @@ RUNS = 2
 """So many places are quoted: what is scattered over more of them isn't read as an answer."""
 RUN_SENTENCES = 4
 """A run is no longer, unless a list needs it; see docs/decisions/0006."""
-MARGIN = 0.3
+MARGIN = 0.45
 """A run whose best sentence is this much weaker than the best of all is left out."""
-DROP = 0.6
+DROP = 0.9
 """A sentence this much weaker than the best of its run isn't taken along."""
-DROP_BEFORE = 0.3
+DROP_BEFORE = 0.45
 """The same for one that stands before it: what follows says more of it."""
 SAME = 0.9
 """Of two sentences that share this much of the shorter one's words one is enough."""

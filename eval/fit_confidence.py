@@ -1,9 +1,10 @@
 """Fit the model that says how sure an answer is: `python -m eval.fit_confidence --data DIR [--write]`.
 
-On mtrag_un dev, which has no train split; the fit half of the questions on the Rust community; and training
-questions of cardano_se, bicmeta_se (by title; asked of the memory with all answers, with the own answers taken
-out, and of the other community) and qmsum (asked of its own meeting and of another one), where an answer
-counts as there when a gold one is among the five best hits. Each set and, within it, each kind weighs the same.
+On mtrag_un dev, which has no train split; the fit half of the questions on the Rust community; questions and near
+misses that were written on communities which the cross-encoder hasn't seen (eval/cross_encoder, with --clones);
+and training questions of cardano_se, bicmeta_se (by title; asked of the memory with all answers, with the
+own answers taken out, and of the other community) and qmsum (asked of its own meeting and of another one), where an
+answer counts as there when a gold one is among the five best hits. Each set and, within it, each kind weighs the same.
 Which sets are used is decided by how well a model without a set does on it (`left_out_whole`): see FITTED_ON.
 
 "answered" is said from where at most FALSELY_ANSWERED of the questions without an answer would get it, "partial"
@@ -39,19 +40,23 @@ from copassist.store import memory as memories
 from eval.abstention.asked import questions_on
 from eval.abstention.fitting import FALSELY_ANSWERED, GIVEN, Array, folds, given_limit, limit
 from eval.corpus_memory import answering
-from ingest.pipeline import ingest_records
+from eval.cross_encoder import passages
+from eval.cross_encoder.train import HELD_OUT
+from ingest.pipeline import ingest, ingest_records
 from ingest.sources import Place
 
 COMMUNITIES = ("cardano_se", "bicmeta_se")
 MEETINGS = 40
-QUESTIONS_EACH = 90
+QUESTIONS_EACH = 60
 GOLD_WITHIN = 5
 SEED = 11
 CONFIDENCE_FILE = Path(confidence.__file__).with_suffix(".json")
 STRENGTH = 0.03
 """Inverse regularisation over features of the same scale. Weak ones won most when a set was left out whole."""
 JUDGED = ("mtrag_un/dev", "rust/fit")
-FITTED_ON = (*JUDGED, *COMMUNITIES)
+WRITTEN = "written"
+WRITTEN_EACH = 180
+FITTED_ON = (*JUDGED, WRITTEN, *COMMUNITIES)
 
 Names = NDArray[np.str_]
 Chosen = NDArray[np.bool_]
@@ -63,6 +68,9 @@ def main() -> None:
     """Fit, print the figures, and write the coefficients if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument(
+        "--clones", type=Path, help="holds a clone of each of eval/cross_encoder/sources.json"
+    )
     parser.add_argument("--write", action="store_true", help="replace the product's coefficients")
     parser.add_argument(
         "--examples", type=Path, help="keep the features of the examples in this file, or take them from it"
@@ -74,6 +82,7 @@ def main() -> None:
         examples: list[Example] = json.loads(options.examples.read_text(encoding="utf-8"))
     else:
         examples = _judged(options.data, encoder, options.memory_cache)
+        examples += _written(options.clones, encoder) if options.clones else []
         examples += _communities(options.data, encoder) + _meetings(options.data / "qmsum", encoder)
     if options.examples:
         options.examples.write_text(json.dumps(examples), encoding="utf-8")
@@ -105,6 +114,25 @@ def _judged(data: Path, encoder: Encoder, cache: Path | None) -> list[Example]:
             for q in tqdm(questions, desc=name):
                 hits = retrieve(searcher, q.text, Viewer(), Filters(), DEPTH)
                 examples.append((name, q.group, assess(searcher, q.text, hits).features, q.answerable))
+    return examples
+
+
+def _written(clones: Path, encoder: Encoder) -> list[Example]:
+    """The questions on what the cross-encoder wasn't trained on, asked of a memory of it all."""
+    chance = random.Random(SEED)
+    asked = passages.written(HELD_OUT)
+    answered = chance.sample([row for row in asked if row[2]], WRITTEN_EACH)
+    near_misses = [row for row in asked if not row[2]][:WRITTEN_EACH]
+    examples: list[Example] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for repository in HELD_OUT:
+            passages.check_out(clones, repository, Path(folder) / "notes" / repository)
+        memory = memories.create(Path(folder) / "memory")
+        ingest(memory, [Path(folder) / "notes"], encoder)
+        searcher = answering(memory, encoder)
+        for document, question, there in tqdm([*answered, *near_misses], desc=WRITTEN):
+            hits = retrieve(searcher, question, Viewer(), Filters(), DEPTH)
+            examples.append((WRITTEN, document, assess(searcher, question, hits).features, there))
     return examples
 
 

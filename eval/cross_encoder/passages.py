@@ -9,7 +9,7 @@ import re
 import subprocess
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -77,6 +77,28 @@ def public(clones: Path) -> Iterator[Example]:
         if example.question not in seen:
             yield example
     yield from _xquad(_shown(clones, "deepmind/xquad"))
+
+
+def written(sources: Collection[str]) -> list[tuple[str, str, bool]]:
+    """Document, question and whether it is answered there, of each question that was written on these sources."""
+    rows = _lines((HERE / "questions.jsonl").read_text(encoding="utf-8"))
+    return [
+        (f"{row['source']}/{row['document']}", question, bool(answers))
+        for row in rows
+        if row["source"] in sources
+        for question, answers in row["asked"]
+    ]
+
+
+def check_out(clones: Path, repository: str, folder: Path) -> None:
+    """Write the Markdown files of a repository, at its commit in sources.json, into a folder."""
+    command = ["git", "-C", str(clones / repository), "ls-tree", "-r", "--name-only", _commits()[repository]]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    show = _shown(clones, repository)
+    for path in listed:
+        if path.endswith(".md"):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(show(path))
 
 
 Shown = Callable[[str], bytes]
