@@ -139,8 +139,10 @@ def _near(candidate: Candidate, seed: Candidate, drop: float) -> bool:
 def _place(
     run: Sequence[Candidate], runs: Sequence[Sequence[Candidate]], replaced: Mapping[str, str]
 ) -> tuple[object, ...]:
-    """Where a run comes: what was replaced last, the best record first, its outcome before its discussion."""
-    record = run[0].hit.record.id
-    best = max(c.score for other in runs if other[0].hit.record.id == record for c in other)
-    later = run[0].segment.part not in FIRST_PARTS
-    return record in replaced, -best, record, later, run[0].segment.position, run[0].start
+    """Where a run comes: what was replaced last, the record of the best first, its outcome before its discussion, and
+    its problem last. `runs` are best first.
+    """
+    record, part = run[0].hit.record.id, run[0].segment.part
+    best = next(i for i, other in enumerate(runs) if other[0].hit.record.id == record)
+    later = 0 if part in FIRST_PARTS else 2 if part == "problem" else 1
+    return record in replaced, best, later, run[0].segment.position, run[0].start

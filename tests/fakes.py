@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import func, insert, select
 
 from copassist import passages
+from copassist.cross_encoder import Text
 from copassist.embedding import Vectors
 from copassist.records import PUBLIC, Member, Record
 from copassist.store import Memory, members
@@ -20,6 +21,7 @@ from ingest.indexing import indexes
 
 DIMENSIONS = 27
 _WORD = re.compile(r"[^\W_]+")
+_LONG = re.compile(r"[^\W_]{4,}")
 
 
 class WordEncoder:
@@ -48,6 +50,18 @@ class WordEncoder:
     def count(self, texts: Sequence[str]) -> list[int]:
         """See Encoder."""
         return [len(text.split()) for text in texts]
+
+
+class WordCrossEncoder:
+    """One by which a sentence that shares a word of four letters or more with the question answers it."""
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[list[float]]:
+        """See CrossEncoder."""
+        asked = set(_LONG.findall(question.lower()))
+        return [
+            [3.0 if asked & set(_LONG.findall(t.body[a:b].lower())) else -3.0 for a, b in t.sentences]
+            for t in texts
+        ]
 
 
 class StoppingEncoder(WordEncoder):

@@ -10,7 +10,7 @@ from copassist.records import Filters, Member, Person, Record, Segment, Viewer, 
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
 from copassist.store import records as stored
-from tests.fakes import WordEncoder, enrol, put
+from tests.fakes import WordCrossEncoder, WordEncoder, enrol, put
 
 QUESTION = "Which gamma kernel joins lambda meshes?"
 NOTE = Record(
@@ -31,7 +31,7 @@ NOTE = Record(
 
 
 def asked(memory: Memory, question: str, viewer: Viewer = Viewer()) -> Extract:
-    searcher = Searcher(memory, WordEncoder())
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder())
     return extract(searcher, question, retrieve(searcher, question, viewer, Filters(), 100))
 
 

@@ -32,12 +32,12 @@ def chosen(candidates: Sequence[Candidate], replaced: dict[str, str] | None = No
 
 
 def test_a_sentence_brings_those_beside_it_that_are_nearly_as_good() -> None:
-    lines = [("Rain fell.", 0.1), ("Cache tiles.", 0.8), ("Keep a day.", 0.9), ("Bread rose.", 0.29)]
+    lines = [("Rain fell.", 0.1), ("Cache tiles.", 0.8), ("Keep a day.", 0.9), ("Bread rose.", -0.01)]
     assert chosen(said("a", A, lines)) == ["Cache tiles.", "Keep a day."]
 
 
 def test_a_weaker_sentence_is_taken_along_behind_the_best_one_and_not_before_it() -> None:
-    lines = [("Rain fell.", 0.5), ("Keep a day.", 0.9), ("Snow fell.", 0.5)]
+    lines = [("Rain fell.", 0.4), ("Keep a day.", 0.9), ("Snow fell.", 0.1)]
     assert chosen(said("a", A, lines)) == ["Keep a day.", "Snow fell."]
 
 
@@ -48,7 +48,7 @@ def test_the_first_line_of_a_lists_item_brings_what_is_said_of_it_however_weak_t
         head = text.split("\n")[0]
         return [
             Candidate(hit, segment, 0, len(head), 0.9, 0.0),
-            Candidate(hit, segment, len(head) + 1, len(text), 0.1, 0.0),
+            Candidate(hit, segment, len(head) + 1, len(text), -0.1, 0.0),
         ]
 
     assert chosen(item("Cache tiles\nRejected as it is slow.")) == ["Cache tiles", "Rejected as it is slow."]
@@ -64,7 +64,7 @@ def test_a_run_has_four_sentences_at_most_and_the_best_of_those_beside_it() -> N
         "Dogs.",
         "Eels.",
     ]  # Eels is a run of its own
-    weaker = [*lines[:4], ("Eels.", 0.59)]
+    weaker = [*lines[:4], ("Eels.", 0.44)]
     assert chosen(said("a", A, weaker)) == ["Ants.", "Bees.", "Cats.", "Dogs."]
 
 
@@ -92,7 +92,7 @@ def test_an_announcement_brings_the_list_that_it_announces() -> None:
         ("Cache tiles.", 0.4),
         ("Keep a day.", 0.4),
         ("Drop the rest.", 0.4),
-        ("No.", 0.2),
+        ("No.", -0.1),
     ]
     assert chosen(said("a", A, lines)) == ["Do this:", "Cache tiles.", "Keep a day.", "Drop the rest."]
 
@@ -137,7 +137,7 @@ def test_what_was_replaced_comes_last_and_an_outcome_first() -> None:
 
 
 def test_a_second_place_much_weaker_than_the_first_is_left_out() -> None:
-    weak, near = said("b", A, [("Bread rose.", 0.59)]), said("b", A, [("Bread rose.", 0.61)])
+    weak, near = said("b", A, [("Bread rose.", 0.44)]), said("b", A, [("Bread rose.", 0.46)])
     best = said("a", A, [("Cache tiles.", 0.9)])
     assert chosen([*best, *weak]) == ["Cache tiles."]
     assert chosen([*best, *near]) == ["Cache tiles.", "Bread rose."]

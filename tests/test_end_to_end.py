@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from copassist import embedding, settings
+from copassist import cross_encoder, embedding, settings
 from copassist.ask import Asker, ask
 from copassist.records import Answer, Viewer
 from copassist.retrieve import Searcher
@@ -113,7 +113,7 @@ def memory(community: Path, encoder: embedding.Encoder) -> Iterator[Memory]:
 
 
 def asked(memory: Memory, encoder: embedding.Encoder, question: str, **viewer: str) -> Answer:
-    searcher = Searcher(memory, encoder)
+    searcher = Searcher(memory, encoder, cross_encoder=cross_encoder.load(settings.from_environment().cache))
     return ask(searcher, QUESTIONS.get(question, question), Asker(Viewer(**viewer), "browser"))
 
 

@@ -16,7 +16,7 @@ from copassist.records import Answer, Citation, Contact, Member, Record, Segment
 from copassist.retrieve import Searcher
 from copassist.store import Memory
 from copassist.store.memory import create
-from tests.fakes import WordEncoder, all_rows, enrol, put, rows
+from tests.fakes import WordCrossEncoder, WordEncoder, all_rows, enrol, put, rows
 
 AT = datetime(2025, 6, 4, 12, tzinfo=UTC)  # a Wednesday
 VECTOR = WordEncoder().encode(["gamma"])[0]
@@ -125,7 +125,7 @@ def searcher(memory: Memory) -> Searcher:
     put(memory, Record("1", "thread", "Kernels", (segment,), date.today()))
     for number in range(4):  # from which the answer stands out
         put(memory, Record(f"c{number}", "document", f"Cups {number}", (Segment("Cups stand on shelves."),)))
-    return Searcher(memory, WordEncoder())
+    return Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder())
 
 
 QUESTION = "Which gamma kernel joins lambda meshes?"

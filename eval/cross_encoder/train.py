@@ -89,7 +89,7 @@ def nearest(examples: Sequence[Example], encoder: embedding.Encoder) -> list[lis
     near = []
     for example, vector in zip(examples, asked, strict=True):
         likeness = np.where(documents == example.document, -1.0, texts @ vector)
-        near.append([passages[j] for j in np.argsort(-likeness)[:NEAREST]])
+        near.append([passages[j] for j in np.argsort(-likeness)[:NEAREST] if likeness[j] > -1.0])
     return near
 
 

@@ -62,7 +62,7 @@ def test_a_passage_of_another_document_comes_nearest_first() -> None:
     examples = [
         example("a", "apple"),
         example("b", "apple bear"),
-        example("c", "apple"),
+        example("c", "apple!"),
         example("a", "apple x"),
     ]
     assert nearest(examples, WordEncoder())[0] == [2, 1]

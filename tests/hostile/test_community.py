@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from copassist import embedding, settings
+from copassist import cross_encoder, embedding, settings
 from copassist.ask import Asker, ask
 from copassist.records import StoredRecord, Viewer
 from copassist.retrieve import Searcher, open_record, retrieve
@@ -31,7 +31,11 @@ def community(tmp_path_factory) -> Community:
 @pytest.fixture(scope="module")
 def searcher(community):
     memory = open_(community.memory)
-    yield Searcher(memory, embedding.load(settings.from_environment()))
+    yield Searcher(
+        memory,
+        embedding.load(settings.from_environment()),
+        cross_encoder=cross_encoder.load(settings.from_environment().cache),
+    )
     memory.close()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from copassist import embedding, settings
+from copassist import cross_encoder, embedding, settings
 from copassist.records import Viewer
 from copassist.retrieve import Searcher, retrieve
 from copassist.sentences import sentence_spans
@@ -173,7 +173,11 @@ def test_a_model_writes_before_ones_eyes_and_what_it_wrote_is_checked(
 ):
     memory = tmp_path / "larkspur"
     shutil.copytree(sample(tmp_path_factory), memory)
-    searcher = Searcher(open_(memory), embedding.load(settings.from_environment()))
+    searcher = Searcher(
+        open_(memory),
+        embedding.load(settings.from_environment()),
+        cross_encoder=cross_encoder.load(settings.from_environment().cache),
+    )
     best = retrieve(searcher, FONTS, Viewer())[0]
     backed = next(
         best.text[a:b] for a, b in sentence_spans(best.text) if b - a > 40 and best.text[b - 1] == "."
