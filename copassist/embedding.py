@@ -1,6 +1,6 @@
 """Texts to vectors: the packaged model on onnxruntime, or any other through sentence-transformers.
 
-Frameworks for models are imported here and nowhere else, and only when a model is loaded.
+Frameworks for models are imported here, in packaged.py and in cross_encoder.py, and only when a model is loaded.
 Which runtime and why: docs/decisions/0002-embedding-runtime.md.
 """
 

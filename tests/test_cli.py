@@ -365,6 +365,7 @@ def test_doctor_finds_a_new_memory_well(community):
     assert looked_at == [
         "Python",
         "Embedding model",
+        "Cross-encoder",
         "Readers",
         "Secrets",
         "Database",
