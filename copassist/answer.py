@@ -32,7 +32,7 @@ HITS_READ = 10
 """So many of the best passages are read for sentences."""
 MOST_NEAREST = 3
 ALONE = reading.NAMES.index("alone")
-READ = reading.NAMES.index("read")
+ODDS = reading.NAMES.index("odds")
 OPEN_ALIKE = 0.5
 SHORT = timedelta(days=32)
 """A question that names a shorter time is about that time."""
@@ -116,7 +116,7 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     said = " ".join(c.text for c in chosen)
     near = cosines(searcher, question, [said])[said]
     alone = max(c.features[ALONE] for c in candidates)
-    odds = max((c.features[READ] for c in chosen), default=-reading.ODDS)
+    odds = max((c.features[ODDS] for c in chosen), default=-reading.MOST_ODDS)
     features = confidence.features(hits, near, alone, coverage(weights, said), odds)
     return Assessed(tuple(candidates), sentences, citations, (), features)
 

@@ -19,12 +19,13 @@ from copassist.wanted import names_in, tells, wanted
 from copassist.words import spoken
 
 TITLE_CHARACTERS = 80
-NAMES = ("alone", "context", "words", "hit", "read")
+NAMES = ("alone", "context", "words", "hit", "odds")
 """What a sentence is weighed by: its cosine with the question, alone and below its title and heading, how much of the
 question's words it holds, its passage's score relative to the best, and the cross-encoder's odds that it answers."""
 WEIGHTS = (0.5, 0.5, 0.13, 1.72, 0.06)
-"""By `python -m eval.fit_sentences` on training questions; see docs/decisions/0006-extractive-answers.md."""
-ODDS = 8.0
+"""All but the last by `python -m eval.fit_sentences` on training questions (docs/decisions/0006-extractive-answers.md);
+that of the odds by hand (docs/decisions/0012-cross-encoder.md)."""
+MOST_ODDS = 8.0
 """Beyond this the logarithm of the odds says no more."""
 PART_WEIGHT = {
     "outcome": 0.12,
@@ -109,9 +110,9 @@ def read(
     best_hit = max(hit.score for hit in hits) or 1.0
     kinds, names, now = wanted(question), names_in(hits), searcher.memory.now().date()
     candidates = []
-    for (hit, segment, start, end), text, context, read_ in zip(places, told, under, odds, strict=True):
+    for (hit, segment, start, end), text, context, answers in zip(places, told, under, odds, strict=True):
         own, relative = coverage(weights, text), hit.score / best_hit
-        features = (near[text], near[context], own, relative, read_)
+        features = (near[text], near[context], own, relative, answers)
         score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
         score += WANTED * sum(tells(kind, text, names, now) for kind in kinds)
@@ -142,11 +143,11 @@ def _read_of(hit: Hit) -> tuple[Text, list[tuple[StoredSegment, int, int]]]:
 
 
 def _odds(searcher: Searcher, question: str, texts: Sequence[Text]) -> list[float]:
-    """What the cross-encoder says to each sentence of the texts, within ODDS; zeros without one."""
+    """What the cross-encoder says to each sentence of the texts, within MOST_ODDS; zeros without one."""
     if searcher.cross_encoder is None:
         return [0.0 for text in texts for _ in text.sentences]
     odds = searcher.cross_encoder.read(question, texts)
-    return [max(-ODDS, min(ODDS, o)) for text in odds for o in text]
+    return [max(-MOST_ODDS, min(MOST_ODDS, o)) for text in odds for o in text]
 
 
 def cosines(searcher: Searcher, question: str, texts: Sequence[str]) -> dict[str, float]:

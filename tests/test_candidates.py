@@ -6,8 +6,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from copassist.candidates import cosines, coverage, read, says_something, sentences, term_weights
-from copassist.records import Record, Segment, StoredSegment, Viewer
+from copassist.candidates import (
+    MOST_ODDS,
+    NAMES,
+    cosines,
+    coverage,
+    read,
+    says_something,
+    sentences,
+    term_weights,
+)
+from copassist.cross_encoder import Text
+from copassist.records import Record, Segment, StoredSegment, Viewer, named
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
 from tests.fakes import WordEncoder, put
@@ -94,6 +104,37 @@ def test_a_typo_weighs_as_the_word_that_it_means(memory: Memory) -> None:
     put(memory, Record("a.md", "document", "Kernels", (Segment("A palette of gamma kernels."),)))
     searcher = Searcher(memory, SplittingEncoder())
     assert term_weights(searcher, "gamma palete") == term_weights(searcher, "gamma palette")
+
+
+def test_the_cross_encoders_odds_are_those_of_the_sentence_and_put_the_likelier_first(memory: Memory) -> None:
+    segments = (
+        Segment("Gamma kernels glow in the dark. They join the lambda meshes.", named("Ana Diaz")),
+        Segment("Gamma kernels are sold by the dozen.", named("Bo Lind")),
+    )
+    put(memory, Record("a.md", "document", "Kernels", segments))
+    odds = {"They join the lambda meshes.": 30.0, "Gamma kernels glow in the dark.": -30.0}
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=GivenOdds(odds))
+    found = read(searcher, "Gamma kernels?", retrieve(searcher, "Gamma kernels?", Viewer()), {})
+    assert {c.text: c.features[NAMES.index("odds")] for c in found} == {
+        "They join the lambda meshes.": MOST_ODDS,
+        "Gamma kernels are sold by the dozen.": 0.0,
+        "Gamma kernels glow in the dark.": -MOST_ODDS,
+    }
+    order = [c.text for c in found]
+    assert order.index("Gamma kernels are sold by the dozen.") < order.index(
+        "Gamma kernels glow in the dark."
+    )
+
+
+class GivenOdds:
+    """A cross-encoder that is told what to say to each sentence, else 0."""
+
+    def __init__(self, odds: dict[str, float]) -> None:
+        self._odds = odds
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[list[float]]:
+        """See CrossEncoder."""
+        return [[self._odds.get(t.body[a:b], 0.0) for a, b in t.sentences] for t in texts]
 
 
 class SplittingEncoder(WordEncoder):

@@ -136,6 +136,12 @@ def test_what_was_replaced_comes_last_and_an_outcome_first() -> None:
     assert chosen([*talk, *end]) == ["Cached tiles won.", "Ben tried tiles."]
 
 
+def test_the_problem_is_said_after_what_helped() -> None:
+    problem = said("a", A, [("Tiles were slow.", 0.9)], "Problem", "problem")
+    advice = said("a", A, [("Cache tiles.", 0.8)], "Advice", "advice")
+    assert chosen([*problem, *advice]) == ["Cache tiles.", "Tiles were slow."]
+
+
 def test_a_second_place_much_weaker_than_the_first_is_left_out() -> None:
     weak, near = said("b", A, [("Bread rose.", 0.44)]), said("b", A, [("Bread rose.", 0.46)])
     best = said("a", A, [("Cache tiles.", 0.9)])
