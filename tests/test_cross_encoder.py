@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from copassist import cross_encoder, packaged, settings
@@ -57,6 +60,19 @@ def test_the_sentence_that_answers_has_the_best_odds(
 def test_a_near_miss_has_odds_against_it(model: CrossEncoder, question: str) -> None:
     (odds,) = model.read(question, [text_of(NOTES)])
     assert max(odds) < 0
+
+
+def test_odds_are_the_mean_of_a_sentences_tokens_against_nothing(
+    model: CrossEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Given:
+        def run(self, _: None, given: dict[str, Any]) -> tuple[Any, Any]:
+            return np.arange(given["input_ids"].shape[1])[None, :], np.array([2.0])
+
+    monkeypatch.setattr(model, "_session", Given())
+    (odds,) = model.read("Who writes?", [text_of(NOTES)])
+    *_, places = encoded(packaged.tokenizer(), "Who writes?", text_of(NOTES))
+    assert odds == [(a + b - 1) / 2 - 2 for a, b in places]
 
 
 def test_each_text_has_the_odds_of_its_own_sentences(model: CrossEncoder) -> None:
