@@ -49,7 +49,7 @@ def test_a_cut_passage_keeps_an_answer_and_its_sentences_places(answers: tuple[i
     for _ in range(50):
         cut, kept = _cropped(LONG, answers, chance)
         said = [cut.body[a:b] for a, b in cut.sentences]
-        assert len(" ".join(said).split()) <= CROP_WORDS
+        assert len(" ".join(said).split()) <= max(CROP_WORDS)
         assert bool(kept) == bool(answers)
         wanted = {LONG.body[slice(*LONG.sentences[i])] for i in answers}
         assert {said[i] for i in kept} <= wanted
@@ -69,10 +69,23 @@ def test_a_passage_of_another_document_comes_nearest_first() -> None:
 
 
 def test_the_loss_is_small_where_an_answer_or_nothing_is_rightly_preferred() -> None:
+    two = Text("", "One. Two.", ((0, 4), (5, 9)))
     sure = (torch.tensor([9.0, 0.0]), torch.tensor(0.0))
     nothing = (torch.tensor([0.0, 0.0]), torch.tensor(9.0))
-    assert float(_loss([sure, nothing], [(0,), ()])) < 0.01
-    assert float(_loss([sure, nothing], [(), (1,)])) > 8
+
+    def loss(*answers: tuple[int, ...]) -> float:
+        return float(_loss([sure, nothing], [[("q", two, own)] for own in answers]))
+
+    assert loss((0,), ()) < 0.01
+    assert loss((), (1,)) > 8
+
+
+def test_passages_that_are_shown_together_compete() -> None:
+    one = Text("", "One.", ((0, 4),))
+    right, wrong = (torch.tensor([5.0]), torch.tensor(0.0)), (torch.tensor([8.0]), torch.tensor(0.0))
+    shown = [("q", one, (0,)), ("q", one, ())]
+    assert float(_loss([right, wrong], [shown])) == pytest.approx(3, abs=0.1)
+    assert float(_loss([wrong, right], [shown])) < 0.1
 
 
 def test_weights_are_kept_in_a_quarter_of_the_bytes_and_nearly_as_they_were(tmp_path: Path) -> None:
