@@ -87,6 +87,9 @@ HARD = "\v"
 _BOX = re.compile(r"(?:\[([ xX])\]|([\u2610-\u2612]))(?:\s+|$)")
 _BULLET = re.compile(r"(?:[•·▪◦‣●○■]\s+)+")
 _LABEL = re.compile(r"@?[A-Za-z][^:\n]{0,38}:(?:\s|$)")
+_GOES_ON = re.compile(r"[a-z][^:\s]*(?:\s+[^:\s]+){2,}:")
+"""What looks like a label and is the rest of a sentence, where the line above doesn't end one."""
+_ENDS = (".", "!", "?", ":", ";")
 
 
 def lines(text: str) -> list[str]:
@@ -96,11 +99,16 @@ def lines(text: str) -> list[str]:
         fresh = True
         for line in hard.split("\n"):
             if bare := re.sub(r"[ \t\xa0]+", " ", line).strip():
-                if fresh or _LABEL.match(bare) or _BOX.match(bare) or _BULLET.match(bare):
+                if fresh or _labelled(bare, found[-1][-1]) or _BOX.match(bare) or _BULLET.match(bare):
                     found.append([])
                 found[-1].append(bare)
                 fresh = False
     return [" ".join(wrapped) for wrapped in found]
+
+
+def _labelled(line: str, above: str) -> bool:
+    """Whether a line begins with a label, such as a name, rather than going on with what the line above it says."""
+    return bool(_LABEL.match(line)) and (above.endswith(_ENDS) or not _GOES_ON.match(line))
 
 
 def paragraph(text: str, depth: int = 0) -> Iterator[Piece]:
