@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from copassist import conversation as conversations
 from copassist import questions, written
 from copassist.answer import Extract, extract
 from copassist.errors import InputError
 from copassist.experts import find_experts, no_expert
-from copassist.records import Answer, Filters, Viewer
+from copassist.records import Answer, Filters, Hit, Viewer
 from copassist.retrieve import DEPTH, Searcher, retrieve
 from copassist.rewriting import rewrite
 from copassist.settings import Endpoint
@@ -62,16 +63,12 @@ def growing(
     typed = check(question)
     now = searcher.memory.now()
     turns = _turns(searcher, asker, conversation, earlier)
-    question = conversations.understand(typed, turns, searcher.encoder)
-    if model and turns and conversations.leans(typed):
-        question = rewrite(model, typed, turns, question)
+    question = _understood(searcher, typed, turns, model)
     hits = retrieve(searcher, question, asker.viewer, Filters(), DEPTH)
     alone = bool(conversation) and not turns
     conversation = conversation or uuid.uuid4().hex[:12]
-    found, written_by = extract(searcher, question, hits), ""
-    whom = asks_whom(question) and find_experts(searcher.memory, question, hits, asker.viewer, now)
-    if whom and whom.contacts:
-        found = Extract("answered", 1.0, (), (), (BELOW,))
+    found, written_by = _by_people(searcher, question, hits, asker, now), ""
+    found = found or extract(searcher, question, hits)
     if model and found.sentences:
         for state in written.write(searcher.encoder, model, question, hits, found):
             if state.draft:
@@ -102,13 +99,37 @@ def growing(
         conversation=conversation,
         written_by=written_by,
     )
-    if asker.private:
-        yield answer
-        return
-    vector = searcher.encoder.encode([question])[0]
+    yield answer if asker.private else _logged(searcher, answer, hits, asker, now)
+
+
+def _understood(
+    searcher: Searcher, typed: str, turns: list[conversations.Turn], model: Endpoint | None
+) -> str:
+    """The question as it can be searched for alone, by the model's words where a follow-up leans on what was said."""
+    question = conversations.understand(typed, turns, searcher.encoder)
+    if model and turns and conversations.leans(typed):
+        return rewrite(model, typed, turns, question)
+    return question
+
+
+def _by_people(
+    searcher: Searcher, question: str, hits: Sequence[Hit], asker: Asker, now: datetime
+) -> Extract | None:
+    """The answer to a question for people, who stand below it; None to any other, or if there is nobody to name."""
+    if (
+        not asks_whom(question)
+        or not find_experts(searcher.memory, question, hits, asker.viewer, now).contacts
+    ):
+        return None
+    return Extract("answered", 1.0, (), (), (BELOW,))
+
+
+def _logged(searcher: Searcher, answer: Answer, hits: Sequence[Hit], asker: Asker, now: datetime) -> Answer:
+    """The answer with its number in the log."""
+    vector = searcher.encoder.encode([answer.understood_as])[0]
     nearest = max((hit.dense for hit in hits), default=0.0)
     id_ = questions.log(searcher.memory, answer, vector, nearest, asker.token, now)
-    yield replace(answer, question_id=id_)
+    return replace(answer, question_id=id_)
 
 
 def _turns(
