@@ -14,6 +14,7 @@ About two seconds a step on two cores. --go-on starts from the product's weights
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ OTHER_PASSAGE_OF_NEAR_MISS = 0.25
 """The share of the near misses that are shown with another passage; all others are."""
 WITHOUT_HEADER = 0.15
 CROP_WORDS = (66, 66, 66, 66, 150)
-"""A passage is cut to about so many words, by chance one of these."""
+"""The passages of a question are cut to about so many words, by chance one of these."""
 SHOWN = 400
 SEED = 1
 Pair = tuple[str, Text, tuple[int, ...]]
@@ -78,6 +79,7 @@ def main() -> None:
     measured = random.Random(SEED).sample(measured, min(SHOWN, len(measured)))
     print(f"{len(training)} questions; of {lost} passages the source has changed.", flush=True)
     torch.manual_seed(SEED)
+    torch.set_num_threads(os.cpu_count() or 1)
     model = network(packaged.folder(), weights(WEIGHTS) if options.go_on else {})
     given = [(examples[i], [examples[j].text for j in near[i]]) for i in training]
     train(model, given, options.steps, options.rate)
@@ -179,9 +181,11 @@ def _batches(given: Sequence[tuple[Example, Sequence[Text]]], chance: random.Ran
     while True:
         groups: list[Group] = []
         for example, others in given:
-            group = [(example.question, *_cropped(example.text, example.answers, chance))]
+            shown = [(example.text, example.answers)]
             if others and (example.answers or chance.random() < OTHER_PASSAGE_OF_NEAR_MISS):
-                group.append((example.question, *_cropped(chance.choice(others), (), chance)))
+                shown.append((chance.choice(others), ()))
+            words = chance.choice(CROP_WORDS)
+            group = [(example.question, *_cropped(text, right, words, chance)) for text, right in shown]
             groups.append(group)
         chance.shuffle(groups)
         for start in range(0, len(groups), CHUNK):
@@ -195,11 +199,13 @@ def _length(group: Group) -> int:
     return max(len(text.body) for _, text, _ in group)
 
 
-def _cropped(text: Text, answers: tuple[int, ...], chance: random.Random) -> tuple[Text, tuple[int, ...]]:
-    """Some sentences of the passage that follow each other, one that answers among them if there is one."""
+def _cropped(
+    text: Text, answers: tuple[int, ...], most: int, chance: random.Random
+) -> tuple[Text, tuple[int, ...]]:
+    """At most so many words of the passage, in whole sentences, one that answers among them if there is one."""
     lengths = [len(text.body[a:b].split()) for a, b in text.sentences]
     first = last = chance.choice(answers or range(len(lengths)))
-    words, most = lengths[first], chance.choice(CROP_WORDS)
+    words = lengths[first]
     while beside := [i for i in (first - 1, last + 1) if 0 <= i < len(lengths)]:
         i = chance.choice(beside)
         if words + lengths[i] > most:

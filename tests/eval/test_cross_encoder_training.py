@@ -14,7 +14,7 @@ from copassist import packaged
 from copassist.cross_encoder import Text, network, weights
 from eval.cross_encoder import passages
 from eval.cross_encoder.passages import Example, public
-from eval.cross_encoder.train import CROP_WORDS, _cropped, _loss, nearest, write
+from eval.cross_encoder.train import _cropped, _loss, nearest, write
 from tests.fakes import WordEncoder
 
 ROWS = [json.loads(line) for line in (passages.HERE / "questions.jsonl").read_text("utf-8").splitlines()]
@@ -47,9 +47,9 @@ def test_the_counts_of_the_readme_are_those_of_the_file() -> None:
 def test_a_cut_passage_keeps_an_answer_and_its_sentences_places(answers: tuple[int, ...]) -> None:
     chance = random.Random(3)
     for _ in range(50):
-        cut, kept = _cropped(LONG, answers, chance)
+        cut, kept = _cropped(LONG, answers, 66, chance)
         said = [cut.body[a:b] for a, b in cut.sentences]
-        assert len(" ".join(said).split()) <= max(CROP_WORDS)
+        assert len(" ".join(said).split()) <= 66
         assert bool(kept) == bool(answers)
         wanted = {LONG.body[slice(*LONG.sentences[i])] for i in answers}
         assert {said[i] for i in kept} <= wanted
