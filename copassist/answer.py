@@ -109,7 +109,7 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     chosen = choose(candidates, replaced)
     people = who(searcher, question, newer_first(candidates, replaced))
     sentences, citations = _cited(people or chosen)
-    citations = tuple(replace(c, superseded_by=replaced.get(c.record)) for c in citations)
+    citations = tuple(replace(c, superseded_by=replaced.get(c.segment)) for c in citations)
     why_not = _why_not(searcher, question, citations)
     if why_not or not candidates:
         return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)

@@ -26,7 +26,7 @@ SAME = 0.9
 LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
 """A sentence that begins with one of these leans on the one before."""
 REPLACED = 0.15
-"""What a sentence loses whose record a later one replaces."""
+"""What a sentence loses that a later record replaces."""
 FIRST_PARTS = ("decision", "outcome", "accepted-answer")
 """What is said of a record before the rest of it."""
 
@@ -34,7 +34,7 @@ FIRST_PARTS = ("decision", "outcome", "accepted-answer")
 def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list[Candidate]:
     """The sentences of the best runs, in the order in which they are said; empty only without candidates.
 
-    `replaced` has the id of the newer record by that of each older one, which is said last.
+    `replaced` has the id of the newer record by that of each segment that it replaces, which is said last.
     """
     weighed = newer_first(candidates, replaced)
     order = sorted(weighed, key=lambda c: (c.hit.record.id, c.segment.position, c.start))
@@ -52,13 +52,13 @@ def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list
 
 
 def newer_first(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list[Candidate]:
-    """The candidates, best first, with those of a replaced record behind the best of what replaced it."""
+    """The candidates, best first, with those of a replaced segment behind the best of what replaced it."""
     best: dict[str, float] = {}
     for c in candidates:
         best[c.hit.record.id] = max(best.get(c.hit.record.id, c.score), c.score)
     weighed = [
-        replace(c, score=min(c.score - REPLACED, best.get(replaced[c.hit.record.id], c.score) - REPLACED))
-        if c.hit.record.id in replaced
+        replace(c, score=min(c.score - REPLACED, best.get(replaced[c.segment.id], c.score) - REPLACED))
+        if c.segment.id in replaced
         else c
         for c in candidates
     ]
@@ -145,4 +145,4 @@ def _place(
     record, part = run[0].hit.record.id, run[0].segment.part
     best = next(i for i, other in enumerate(runs) if other[0].hit.record.id == record)
     later = 0 if part in FIRST_PARTS else 2 if part == "problem" else 1
-    return record in replaced, best, later, run[0].segment.position, run[0].start
+    return run[0].segment.id in replaced, best, later, run[0].segment.position, run[0].start

@@ -282,7 +282,7 @@ class Citation:
     """An exact quote from one segment, and where it stands. `n` is its number in the answer.
 
     `speaker` is whose words these are, None when the source doesn't say; `people` are the speaker
-    and those with a role in the record. `superseded_by` is the id of a record that replaces this one.
+    and those with a role in the record. `superseded_by` is the id of a record that replaces what is quoted.
     """
 
     n: int

@@ -1,4 +1,4 @@
-"""Which of the records found was replaced by a later one, where the later one says so."""
+"""What of the records found was replaced by a later one, where the later one says so."""
 
 from __future__ import annotations
 
@@ -6,34 +6,70 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from copassist.records import Hit
+from copassist.records import Hit, StoredSegment
 from copassist.words import month, spoken
 
 _REPLACES = r"(?:replac|supersed|overrul|overturn|revok|withdr[ae]w)\w*"
 _WHAT = r"(?:decision|rule|meeting|clinic|session|show|circle|minutes|note|document|guide)s?"
+_ITEM = re.compile(r"\b(decision|rule|point|item|resolution)\s+(\d{1,3}|[a-z])\b", re.IGNORECASE)
+"""How notes number what was decided, and refer to it."""
+
+Item = tuple[str, str]
+"""As in ("decision", "2")."""
 
 
 def superseding(hits: Sequence[Hit]) -> dict[str, str]:
-    """The id of each record among the hits that a newer one replaces, with the newer one's id.
+    """The id of each segment among the hits that a newer record replaces, with the newer record's id.
 
-    The newer one must name the older by its day or month ("replaces Decision 1 of November 2024")
-    in a segment or heading that speaks of replacing.
+    The newer one must name the older by its day or month ("replaces Decision 1 of November 2024") in a segment or
+    heading that speaks of replacing. Where it names one of several numbered decisions, only that one is replaced.
     """
-    dated = {h.record.id: h.record.date for h in hits if h.record.date and h.record.kind != "thread"}
+    older = {h.record.id: h.record.date for h in hits if h.record.date and h.record.kind != "thread"}
     found: dict[str, tuple[date, str]] = {}
     for hit in hits:
         newer = hit.record.date
         for segment in hit.segments if newer else ():
-            said = f"{segment.section}\n{segment.text}"
-            for older_id, older in dated.items():
-                if newer and older < newer and _replaces(said, older) and hit.record.id != older_id:
-                    found[older_id] = max(found.get(older_id, (newer, hit.record.id)), (newer, hit.record.id))
-    return {older_id: newer_id for older_id, (_, newer_id) in found.items()}
+            for id_, day in older.items():
+                if not newer or day >= newer or hit.record.id == id_:
+                    continue
+                named = _replaced_of(f"{segment.section}\n{segment.text}", day)
+                for replaced in _covered(hits, id_, named) if named is not None else ():
+                    found[replaced] = max(found.get(replaced, (newer, hit.record.id)), (newer, hit.record.id))
+    return {segment: newer_id for segment, (_, newer_id) in found.items()}
 
 
-def _replaces(text: str, day: date) -> bool:
-    """Whether a sentence of the text says that it replaces what is of that day, or a decision of its month."""
+def _replaced_of(text: str, day: date) -> set[Item] | None:
+    """The numbered decisions that a sentence of the text replaces of what is of that day, or of its month.
+
+    Empty where it replaces all of that, None where it doesn't say so.
+    """
     days = "|".join(map(re.escape, (spoken(day), day.isoformat())))
     named_month = re.escape(month(day))
     said = rf"{_REPLACES}\b[^.;\n]*?(?:\b(?:{days})\b|\b{_WHAT}\b[^.;\n]*?\b{named_month}\b)"
-    return re.search(said, text, re.IGNORECASE) is not None
+    found = [match[0] for match in re.finditer(said, text, re.IGNORECASE)]
+    return {item for said in found for item in _items(said)} if found else None
+
+
+def _covered(hits: Sequence[Hit], record: str, named: set[Item]) -> list[str]:
+    """The segments of a record that are replaced: those that begin as one of the items, if the notes number them."""
+    segments = {s.id: s for hit in hits if hit.record.id == record for s in hit.segments}
+    own = {id_: _own_item(segment) for id_, segment in segments.items()}
+    kinds = {kind for kind, _ in named}
+    numbered = any(item and item[0] in kinds for item in own.values())
+    return [id_ for id_, item in own.items() if item in named or not numbered]
+
+
+def _own_item(segment: StoredSegment) -> Item | None:
+    """The numbered decision that a segment is, by how it or its heading begins."""
+    for text in (segment.text, segment.section.rpartition(" > ")[2]):
+        if match := _ITEM.match(text.lstrip("*_# ")):
+            return _item(match)
+    return None
+
+
+def _items(text: str) -> list[Item]:
+    return [_item(match) for match in _ITEM.finditer(text)]
+
+
+def _item(match: re.Match[str]) -> Item:
+    return match[1].lower(), match[2].lower()

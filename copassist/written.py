@@ -110,7 +110,7 @@ def numbered(hits: Sequence[Hit], characters: int) -> list[prompts.Numbered]:
             left -= len(text)
             if text:
                 lines.append((segment.speaker.name if segment.speaker else "", text))
-        older = " (older, replaced since)" if hit.record.id in replaced else ""
+        older = " (older, replaced since)" if any(s.id in replaced for s in hit.segments) else ""
         shown.append(prompts.Numbered(n, f"{_from(hit)}{older}", tuple(lines)))
     return shown
 
@@ -249,7 +249,7 @@ def _cited(
             if key not in numbers:
                 numbers[key] = len(numbers) + 1
                 made = cite(numbers[key], "answer", source.hit, source.segment, source.quote.text)
-                citations.append(replace(made, superseded_by=replaced.get(made.record)))
+                citations.append(replace(made, superseded_by=replaced.get(made.segment)))
             mine.append(numbers[key])
         said.append(Sentence(text, tuple(mine)))
     return tuple(said), tuple(citations)

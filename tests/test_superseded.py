@@ -20,12 +20,12 @@ def test_a_heading_that_replaces_a_decision_of_a_month_supersedes_its_session() 
     new = hit(
         "new", date(2026, 4, 15), "Charts are vectors.", "Export (replaces Decision 2 of November 2024)"
     )
-    assert superseding([OLD, new]) == {"old": "new"}
+    assert superseding([OLD, new]) == {"old-0": "new"}
 
 
 def test_a_sentence_that_replaces_what_is_of_a_day_supersedes_it() -> None:
     new = hit("new", date(2026, 4, 15), "This supersedes the rule of 20 November 2024.")
-    assert superseding([new, OLD]) == {"old": "new"}
+    assert superseding([new, OLD]) == {"old-0": "new"}
 
 
 def test_naming_the_day_without_replacing_supersedes_nothing() -> None:
@@ -36,3 +36,16 @@ def test_naming_the_day_without_replacing_supersedes_nothing() -> None:
 def test_an_older_record_never_supersedes_a_newer_one() -> None:
     older = hit("older", date(2023, 1, 1), "This replaces the rule of 20 November 2024.")
     assert superseding([OLD, older]) == {}
+
+
+def test_only_the_decision_that_is_named_is_replaced() -> None:
+    decided = (
+        StoredSegment("s1", 0, "Decision 1: colours. Eight at most."),
+        StoredSegment("s2", 1, "**Decision 2: export.** 150 dpi."),
+        StoredSegment("s3", 2, "Pie charts were discussed."),
+    )
+    old = Hit(1, RecordSummary("old", "session", "old", date(2024, 11, 20)), decided, (Span(0, 0, 9),), 1.0)
+    new = hit("new", date(2026, 4, 15), "Vector.", "Decision A: export (replaces Decision 2 of November 2024)")
+    assert superseding([old, new]) == {"s2": "new"}
+    unseen = hit("new", date(2026, 4, 15), "Replaces Decision 4 of November 2024.")
+    assert superseding([old, unseen]) == {}
