@@ -19,7 +19,7 @@ from copassist.settings import Endpoint
 from copassist.who import asks_whom
 
 LONGEST_QUESTION = 2_000
-BELOW = "The people below can tell you; why stands beside each."
+NAMED = "The people named here can tell you; why stands beside each name."
 NO_TURNS = (
     "Nothing that you asked before is kept of this conversation (private questions never are), "
     "so the question was taken alone."
@@ -115,13 +115,13 @@ def _understood(
 def _by_people(
     searcher: Searcher, question: str, hits: Sequence[Hit], asker: Asker, now: datetime
 ) -> Extract | None:
-    """The answer to a question for people, who stand below it; None to any other, or if there is nobody to name."""
+    """The answer to a question for people, named beside it; None to any other, or if there is nobody to name."""
     if (
         not asks_whom(question)
         or not find_experts(searcher.memory, question, hits, asker.viewer, now).contacts
     ):
         return None
-    return Extract("answered", 1.0, (), (), (BELOW,))
+    return Extract("answered", 1.0, (), (), (NAMED,))
 
 
 def _logged(searcher: Searcher, answer: Answer, hits: Sequence[Hit], asker: Asker, now: datetime) -> Answer:

@@ -51,6 +51,10 @@ RELEVANT = 0.35
 """A passage with a cosine below this doesn't vote: what it is about isn't what was asked."""
 RELEVANT_SHARE = 0.65
 """Nor does one with less than this share of the best one's cosine."""
+TOPIC_VOTES = 0.1
+"""What it adds that the question names what somebody told the directory they know."""
+TOPIC_SHARE = 2 / 3
+"""So much of a topic's words the question has to hold."""
 STEWARD_TITLES = 3
 STEWARD_VOTES = 0.15
 """What being the steward of a topic that the question or the best passages name adds."""
@@ -95,7 +99,8 @@ def find_experts(
     today = now.date()
     evidence = _evidence(hits, _mentions(hits, directory), today)
     stewards = _stewards(question, hits, directory)
-    votes = _votes(evidence, stewards, load)
+    known = _known_topics(question, directory)
+    votes = _votes(evidence, stewards, known, load)
     free = {
         id_
         for id_ in votes
@@ -107,7 +112,9 @@ def find_experts(
     successor = _worked_with(gone.id, evidence, free) if gone else None
     if successor and successor not in named:
         named = [*named[: MOST_CONTACTS - 1], successor]
-    contacts, citations = _with_evidence([directory[id_] for id_ in named], evidence, stewards, first_number)
+    told = {id_: f"knows about {topic}" for id_, topic in known.items()}
+    told |= {id_: f"steward of {topic}" for id_, topic in stewards.items()}
+    contacts, citations = _with_evidence([directory[id_] for id_ in named], evidence, told, first_number)
     notes = _notes(gone, directory[successor] if successor else None)
     return Experts(tuple(contacts), tuple(citations), tuple(notes))
 
@@ -122,13 +129,17 @@ def no_expert(memory: Memory, viewer: Viewer, now: datetime) -> str:
 
 
 def _votes(
-    evidence: dict[str, list[Evidence]], stewards: dict[str, str], load: Counter[str]
+    evidence: dict[str, list[Evidence]], stewards: dict[str, str], known: dict[str, str], load: Counter[str]
 ) -> dict[str, float]:
     """What speaks for each member, less for those who were named often lately."""
     return {
-        id_: (sum(e.votes for e in evidence.get(id_, ())) + STEWARD_VOTES * (id_ in stewards))
+        id_: (
+            sum(e.votes for e in evidence.get(id_, ()))
+            + STEWARD_VOTES * (id_ in stewards)
+            + TOPIC_VOTES * (id_ in known)
+        )
         / (1 + LOAD_WEIGHT * load[id_])
-        for id_ in {*evidence, *stewards}
+        for id_ in {*evidence, *stewards, *known}
     }
 
 
@@ -222,7 +233,8 @@ def _who_left(
         member = directory.get(id_)
         if votes[id_] < most:
             return None
-        if member and id_ in evidence and members.has_left(member, today) and not member.hide_name:
+        knew = any(_knowing(e) for e in evidence.get(id_, ()))
+        if member and knew and members.has_left(member, today) and not member.hide_name:
             return member
     return None
 
@@ -246,7 +258,7 @@ def _knowing(evidence: Evidence) -> bool:
 def _with_evidence(
     named: Sequence[Member],
     evidence: dict[str, list[Evidence]],
-    stewards: dict[str, str],
+    told: dict[str, str],
     first_number: int,
 ) -> tuple[list[Contact], list[Citation]]:
     contacts: list[Contact] = []
@@ -262,7 +274,7 @@ def _with_evidence(
             Contact(
                 member.id,
                 member.name,
-                _reason(shown, stewards.get(member.id, "")),
+                _reason(shown, told.get(member.id, "")),
                 tuple(numbers),
                 members.reach(member),
             )
@@ -270,8 +282,8 @@ def _with_evidence(
     return contacts, citations
 
 
-def _reason(shown: Sequence[Evidence], topic: str) -> str:
-    """What somebody did on the matter, the records of one kind of deed together.
+def _reason(shown: Sequence[Evidence], told: str) -> str:
+    """What somebody did on the matter, the records of one kind of deed together, and what the directory says.
 
     As in: "Answered “White hairlines in the export”, advised in the clinic “boxes in the PDF” (12 February 2025)".
     """
@@ -281,7 +293,7 @@ def _reason(shown: Sequence[Evidence], topic: str) -> str:
         if place not in deeds[verb]:
             deeds[verb].append(place)
     said = [f"{verb} {' and '.join(places)}" for verb, places in deeds.items()]
-    said += [f"steward of {topic}"] if topic else []
+    said += [told] if told else []
     return _upper_first(", ".join(said))
 
 
@@ -337,6 +349,18 @@ def _stewards(question: str, hits: Sequence[Hit], directory: dict[str, Member]) 
         for topic in member.steward_of:
             words = keywords.terms(topic)
             if sum(stem(w) in named for w in words) * 2 >= len(words):
+                found.setdefault(member.id, topic)
+    return found
+
+
+def _known_topics(question: str, directory: dict[str, Member]) -> dict[str, str]:
+    """Members with the topic of theirs that the question names."""
+    asked = {stem(w) for w in keywords.terms(question)}
+    found: dict[str, str] = {}
+    for member in directory.values():
+        for topic in member.topics:
+            words = keywords.terms(topic)
+            if words and sum(stem(w) in asked for w in words) >= TOPIC_SHARE * len(words):
                 found.setdefault(member.id, topic)
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from copassist.records import Answer, Citation, Gap, Hit, Person, RecordSummary
 from copassist.shown import shown, shown_line, shown_name, shown_part
-from copassist.words import FORMAT_WORDS, spoken
+from copassist.words import FORMAT_WORDS, counted, spoken
 
 STATUS_WORDS = {
     "answered": "Answered from the memory",
@@ -197,7 +197,8 @@ def _record_line(record: RecordSummary) -> str:
 
 def gap_text(gap: Gap) -> str:
     """A gap for a terminal."""
-    asked = f"{gap.questions} questions by {gap.askers} people, last on {spoken(gap.last_asked.date())}"
+    by = f"{counted(gap.questions, 'question')} by {counted(gap.askers, 'person', 'people')}"
+    asked = f"{by}, last on {spoken(gap.last_asked.date())}"
     form = FORMAT_WORDS.get(gap.suggested_format, "session").lower()
     also = "".join(f"\n  also: {shown_line(q)}" for q in gap.examples)
     return f"{shown_line(gap.label)}\n  {asked}; suggested: {form}{also}"

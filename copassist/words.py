@@ -1,4 +1,4 @@
-"""Formats and dates as people say them."""
+"""Formats, dates and numbers as people say them."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def spoken(day: date) -> str:
 def month(day: date) -> str:
     """The month of a day as in "March 2025"."""
     return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: "1 record", "1,200 records"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

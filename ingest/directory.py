@@ -21,6 +21,9 @@ COLUMNS = (
     "name", "emails", "handles", "teams", "former_teams", "groups", "leader", "topics", "steward_of",
     "joined", "left", "away_until", "contact", "dont_suggest", "hide_name",
 )  # fmt: skip
+LEAST_COLUMNS = 3
+MOST_HEADER = 1_000
+"""So many characters of a file are looked at for the names of its columns."""
 
 
 def read(path: Path) -> list[Member]:
@@ -48,6 +51,17 @@ def read(path: Path) -> list[Member]:
         lines = "".join(f"\n- {problem}." for problem in problems)
         raise DirectoryError(f"{path} has {count}:{lines}", "Correct the file and import it again.")
     return members
+
+
+def is_directory(path: Path) -> bool:
+    """Whether a file is such a table of members, by the names of its columns: at least three that it may have, `name`
+    among them, and no other.
+    """
+    if path.suffix.lower() != ".csv":
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        header = [_column(cell) for cell in re.split(r"[,;\t]", file.readline(MOST_HEADER))]
+    return "name" in header and len(header) >= LEAST_COLUMNS and set(header) <= set(COLUMNS)
 
 
 def _text(path: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from copassist.records import Read, Rejected, Skipped
-from ingest import documents, pages
+from ingest import directory, documents, pages
 from ingest.sessions import notes, transcripts
 
 
@@ -19,6 +19,9 @@ def read(path: Path, locator: str, kind: str = "files") -> Iterator[Read]:
     suffix = path.suffix.lower()
     if kind != "documents" and transcripts.is_transcript(path):
         yield from transcripts.read(path, locator)
+        return
+    if directory.is_directory(path):
+        yield Skipped(locator, "members directory (`copassist members import` reads it)")
         return
     if not pages.reads(path):
         yield Skipped(locator, suffix or path.name)

@@ -492,7 +492,7 @@ def test_a_port_in_use(memory):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = f"Port {port} on 127.0.0.1 can't be used: Address already in use."
-        fix = f"Stop what uses it, or take another: `copassist serve --port {port + 1}`."
+        fix = f"Stop what uses it, or take another: `copassist serve --port {port + 1}`, or `make run PORT={port + 1}`."
         refused(memory, "busy", said, fix, "serve", "--port", port)
 
 

@@ -298,7 +298,7 @@ def test_sources_are_listed_and_one_is_removed_with_its_records_and_brought_back
     )
     assert [r["kind"] for r in records(own.memory)] == ["thread", "thread"]
     ran = copassist("undo", memory=own.memory)
-    assert (ran.code, ran.out) == (0, "Took back: sources remove notes.\n")
+    assert (ran.code, ran.out) == (0, "Took back: sources remove notes. The memory has 5 records now.\n")
     known = [(r["id"], r["content"]) for r in before]
     assert [(r["id"], r["content"]) for r in records(own.memory)] == known
 
@@ -310,7 +310,7 @@ def test_undo_takes_back_the_last_ingest(own, tmp_path):
     copassist("ingest", more, memory=own.memory)
     assert len(records(own.memory)) == 6
     ran = copassist("undo", memory=own.memory)
-    assert (ran.code, ran.out) == (0, f"Took back: ingest {more}.\n")
+    assert (ran.code, ran.out) == (0, f"Took back: ingest {more}. The memory has 5 records now.\n")
     assert len(records(own.memory)) == 5
 
 
@@ -335,6 +335,17 @@ def test_a_forgotten_member_is_named_no_more(own):
     ]
     hits = copassist("search", "spray glue foam board", "--json", "-n", 1, memory=own.memory).json["hits"]
     assert "Cleo Marsh" not in json.dumps([hit["people"] for hit in hits])
+
+
+def test_forgetting_a_member_is_asked_about_on_a_terminal(own, monkeypatch):
+    asked = []
+    monkeypatch.setattr("copassist.cli.keeping.on_terminal", lambda: True)
+    monkeypatch.setattr("copassist.cli.keeping.ask_person", lambda question: bool(asked.append(question)))
+    assert copassist("forget", "Cleo Marsh", memory=own.memory).out == "Nothing was changed.\n"
+    assert asked == ["Forget Cleo Marsh for good? Earlier runs can't be undone any more, either."]
+    assert "Cleo Marsh" in copassist("members", "list", memory=own.memory).out
+    assert copassist("forget", "Cleo Marsh", "--yes", memory=own.memory).code == 0
+    assert "Cleo Marsh" not in copassist("members", "list", memory=own.memory).out
 
 
 def test_status_counts_what_the_memory_holds(community):
@@ -550,15 +561,20 @@ def test_a_search_says_when_nothing_is_found(community):
     ran = copassist("search", "tiles", "--since", "2026-01-01", memory=community.memory)
     assert (ran.code, ran.out) == (0, "Nothing found.\n")
     ran = copassist("search", "tiles", "--person", "Ana P", memory=community.memory)
+    assert ran.out == "Nothing found. Did you mean Ana Pires (ana-pires)?\n"
+    ran = copassist("search", "tiles", "--person", "Zoe", memory=community.memory)
     assert ran.out == "Nothing found. A person is found by full name, handle or id.\n"
 
 
 def test_the_terminal_says_how_to_go_on_where_there_is_something_to_go_on_from(own):
     ran = copassist("ask", QUESTION, memory=own.memory)
-    conversation = re.search(r'copassist ask --conversation (\w+) "\.\.\."\n\Z', ran.out)[1]
+    again = re.escape(f"copassist ask --memory {own.memory} --conversation ")
+    conversation = re.search(again + r'(\w+) "\.\.\."\n\Z', ran.out)[1]
     ran = copassist("ask", "Who ran it?", "--conversation", conversation, "--json", memory=own.memory)
     assert ran.json["understood_as"] != "Who ran it?"
     assert "--conversation" not in copassist("ask", QUESTION, "--private", memory=own.memory).out
+    ran = copassist("ask", QUESTION, "--as", "Ana Pires", memory=own.memory)
+    assert f"--memory {own.memory} --as 'Ana Pires' --conversation" in ran.out
 
 
 def test_a_gap_shows_once_three_people_asked_and_is_but_a_number_before(own):

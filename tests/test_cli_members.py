@@ -347,7 +347,9 @@ def test_settling_by_id_takes_effect_at_once_and_is_taken_back_by_undo(folder: P
     assert members(folder, "review", "--json").json == {"unmatched": []}
     assert members(folder, "review", "--settled").out == ran.out
     assert [s["id"] for s in members(folder, "review", "--settled", "--json").json["settled"]] == [1, 3, 4]
-    assert copassist("undo", memory=folder / "memory").out == "Took back: members review.\n"
+    assert copassist("undo", memory=folder / "memory").out.startswith(
+        "Took back: members review. The memory has "
+    )
     assert matched(folder) == {"Ana": None, "Ana Pires": "ana-pires", "U1": None, "Guest One": None}
 
 

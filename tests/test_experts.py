@@ -230,3 +230,24 @@ def test_a_reply_where_nobody_asked_is_no_answer(memory: Memory) -> None:
         Record("1", "thread", "Kernels", (Segment("A wide gamma kernel.", named("Ana Diaz"), "answerer"),)),
     )
     assert [c.reason for c in experts(memory).contacts] == ["Wrote in “Kernels”"]
+
+
+def test_what_somebody_told_the_directory_they_know_counts_where_the_question_names_it(
+    memory: Memory,
+) -> None:
+    enrol(
+        memory,
+        Member("Ana Diaz", topics=("gamma kernels",)),
+        Member("Bo Lind", topics=("gamma rays", "data kernels at night")),
+    )
+    (contact,) = experts(memory).contacts
+    assert (contact.name, contact.reason, contact.evidence) == ("Ana Diaz", "Knows about gamma kernels", ())
+
+
+def test_somebody_who_left_and_only_was_there_is_not_said_to_have_done_most(memory: Memory) -> None:
+    enrol(memory, Member("Ana Diaz", left=date(2025, 1, 1)))
+    for number in range(40):
+        answered(memory, number, "Ana Diaz", role="asker")
+    assert experts(memory).notes == ()
+    answered(memory, 41, "Ana Diaz")
+    assert experts(memory).notes[0].startswith("Ana Diaz, who did most on this, has left")

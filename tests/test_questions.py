@@ -146,7 +146,7 @@ def test_who_knows_is_answered_by_the_people_and_is_no_gap(memory: Memory) -> No
     answer = ask(search, "Who knows about gamma kernels?", Asker(Viewer(), "browser 1"))
     assert (answer.status, answer.sentences) == ("answered", ())
     assert [(c.name, c.evidence) for c in answer.contacts] == [("Bo Lind", (1,))]
-    assert answer.notes == ("The people below can tell you; why stands beside each.",)
+    assert answer.notes == ("The people named here can tell you; why stands beside each name.",)
     assert rows(memory, "gaps") == 0
     nobody = ask(search, "Who knows about zebra quotas?", Asker(Viewer(), "browser 1"))
     assert (nobody.status, nobody.contacts, rows(memory, "gaps")) == ("unanswered", (), 1)

@@ -45,7 +45,9 @@ def test_only_the_decision_that_is_named_is_replaced() -> None:
         StoredSegment("s3", 2, "Pie charts were discussed."),
     )
     old = Hit(1, RecordSummary("old", "session", "old", date(2024, 11, 20)), decided, (Span(0, 0, 9),), 1.0)
-    new = hit("new", date(2026, 4, 15), "Vector.", "Decision A: export (replaces Decision 2 of November 2024)")
+    new = hit(
+        "new", date(2026, 4, 15), "Vector.", "Decision A: export (replaces Decision 2 of November 2024)"
+    )
     assert superseding([old, new]) == {"s2": "new"}
     unseen = hit("new", date(2026, 4, 15), "Replaces Decision 4 of November 2024.")
     assert superseding([old, unseen]) == {}

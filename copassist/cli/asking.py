@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -117,8 +118,14 @@ def _ask(options: argparse.Namespace, given: settings.Settings) -> int:
 
         print(answer_text(answer))
         if answer.question_id:
-            print(f'\nTo go on from here: copassist ask --conversation {answer.conversation} "..."')
+            print(f'\nTo go on from here: {_again(options)} --conversation {answer.conversation} "..."')
     return DONE
+
+
+def _again(options: argparse.Namespace) -> str:
+    """The command to ask the same memory as the same person."""
+    memory = ["--memory", str(options.memory)] if options.memory else []
+    return shlex.join(["copassist", "ask", *memory, *(["--as", options.as_] if options.as_ else [])])
 
 
 def _search(options: argparse.Namespace, given: settings.Settings) -> int:
@@ -134,9 +141,22 @@ def _search(options: argparse.Namespace, given: settings.Settings) -> int:
     if options.json:
         print_json(hits_json(hits))
     else:
-        hint = " A person is found by full name, handle or id." if options.person else ""
-        print("\n\n".join(hit_text(hit) for hit in hits) or f"Nothing found.{hint}")
+        print(
+            "\n\n".join(hit_text(hit) for hit in hits)
+            or f"Nothing found.{_whom(searcher.memory, options.person)}"
+        )
     return DONE
+
+
+def _whom(memory: Any, person: str) -> str:
+    """What to say to somebody who looked for a person and found nothing."""
+    from copassist.store import members
+
+    with memory.reading() as connection:
+        like = members.alike(connection, person)
+    if like:
+        return f" Did you mean {like}?"
+    return " A person is found by full name, handle or id." if person else ""
 
 
 def _gaps(options: argparse.Namespace, given: settings.Settings) -> int:

@@ -11,12 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from copassist import settings
-from copassist.cli.terminal import DONE, PARTLY, Bar, ask_person, print_json, web_address, wrong_usage
+from copassist.cli.terminal import (
+    DONE,
+    PARTLY,
+    Bar,
+    ask_person,
+    on_terminal,
+    print_json,
+    web_address,
+    wrong_usage,
+)
 from copassist.shown import shown_line
+from copassist.words import counted
 
 PLANNED_SHOWN = 200
 """So many lines of a dry run are printed."""
 PEOPLE_SHOWN = 8
+FORGETTING = "Forget {name} for good? Earlier runs can't be undone any more, either."
 
 
 def add(command: Any, in_json: argparse.ArgumentParser) -> None:
@@ -54,6 +65,7 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     command("undo", _undo, "Take back the last ingest, removal, members import or review.")
     made = command("forget", _forget, "Delete a record, or a member's name and addresses, for good.")
     made.add_argument("what", metavar="RECORD|MEMBER")
+    made.add_argument("--yes", action="store_true", help="don't ask before a member is forgotten")
     command("status", _status, "Show what the memory holds, and what couldn't be read.", in_json)
     command("reindex", _reindex, "Cut and embed everything anew, for instance for another model.")
     command("doctor", _doctor, "Check the installation and the memory.")
@@ -180,15 +192,20 @@ def _sources(options: argparse.Namespace, given: settings.Settings) -> int:
 
 
 def _undo(options: argparse.Namespace, given: settings.Settings) -> int:
+    from sqlalchemy import func, select
+
     from copassist import embedding
     from copassist.store import memory as memories
+    from copassist.store import schema as t
     from ingest import history, pipeline
 
     memory = memories.open_(given.memory)
     with history.alone(memory):
         what = history.undo(memory, embedding.load(given))
     pipeline.follow(memory)
-    print(f"Took back: {what}.")
+    with memory.reading() as connection:
+        count = connection.scalar(select(func.count()).select_from(t.records)) or 0
+    print(f"Took back: {what}. The memory has {counted(count, 'record')} now.")
     return DONE
 
 
@@ -210,6 +227,9 @@ def _forget(options: argparse.Namespace, given: settings.Settings) -> int:
             except NotFoundError as no_member:
                 message = f"{no_record.message} {no_member.message}"
                 raise NotFoundError(message, no_member.fix) from None
+            if not (options.yes or not on_terminal() or ask_person(FORGETTING.format(name=member.name))):
+                print("Nothing was changed.")
+                return DONE
             history.forget_member(memory, member.id)
             print(
                 f"Forgot {member.name}. Their words stay, as those of somebody; names inside texts weren't "

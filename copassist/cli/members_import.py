@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from copassist.cli.members_words import difference_lines
-from copassist.cli.terminal import DONE, ask_person, print_json, wrong_usage
+from copassist.cli.terminal import DONE, ask_person, on_terminal, print_json, wrong_usage
 from copassist.errors import InputError, RefusedError
 
 
@@ -47,8 +47,6 @@ def _confirmed(options: argparse.Namespace, removed: tuple[str, ...], has_direct
 
     Raises InputError if it removes somebody and there is nobody to ask.
     """
-    from copassist.cli.members_review import on_terminal
-
     if options.yes or not has_directory:
         return True
     if on_terminal() and not options.json:

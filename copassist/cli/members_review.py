@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from copassist.cli.members_words import MOST_CANDIDATES, open_lines, settled_line
-from copassist.cli.terminal import DONE, print_error, print_json
+from copassist.cli.terminal import DONE, on_terminal, print_error, print_json
 from copassist.errors import NotFoundError
 
 PAGE = 20
@@ -19,11 +18,6 @@ _FOOT = (
     "`copassist members review --settle ID=MEMBER` says who one is (ID=nobody: nobody of the directory; "
     "ID=open: takes that back), for all its records."
 )
-
-
-def on_terminal() -> bool:
-    """Whether a person reads and can answer."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def run(options: argparse.Namespace, memory: Any) -> int:

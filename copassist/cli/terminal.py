@@ -43,6 +43,11 @@ def wrong_usage(what: str) -> int:
     return USAGE
 
 
+def on_terminal() -> bool:
+    """Whether a person reads and can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def ask_person(question: str) -> bool:
     """Ask on the terminal; without one the answer is no."""
     if not sys.stdin.isatty():

@@ -21,6 +21,9 @@ from copassist.store import schema as t
 from copassist.store.matches import MatchChange
 from copassist.store.names import folded, name_key, sign, split_handle
 
+MOST_ALIKE = 3
+"""So many members are offered where a name fits none."""
+
 member_json = TypeAdapter(list[Member])
 _memberships = TypeAdapter(tuple[Membership, ...])
 
@@ -113,9 +116,18 @@ def find(connection: Connection, who: str) -> Member:
     if fitting:
         ids = ", ".join(m.id for m in fitting)
         raise NotFoundError(f"{who!r} could be {len(fitting)} members.", f"Say which one by id: {ids}.")
-    raise NotFoundError(
-        f"There is no member {who!r} in the directory.", "`copassist members list` shows who is."
-    )
+    like = alike(connection, who)
+    fix = f"Did you mean {like}?" if like else "`copassist members list` shows who is."
+    raise NotFoundError(f"There is no member {who!r} in the directory.", fix)
+
+
+def alike(connection: Connection, who: str) -> str:
+    """Other members who share a word of their name with this, as in "Ana Diaz (ana-diaz) or Ana Lind (ana-lind)"."""
+    name = name_key(who)
+    like = [
+        m for m in load(connection) if name != (own := name_key(m.name)) and {*name.split()} & {*own.split()}
+    ]
+    return " or ".join(f"{m.name} ({m.id})" for m in like[:MOST_ALIKE])
 
 
 def viewer(connection: Connection, member_id: str | None, today: date) -> Viewer:

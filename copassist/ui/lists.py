@@ -14,7 +14,6 @@ from copassist.ui.words import (
     KINDS_WORDS,
     SHORT_STATUS_WORDS,
     about_html,
-    counted,
     date_words,
     escaped,
     people_words,
@@ -22,7 +21,7 @@ from copassist.ui.words import (
     time_tag,
     title_html,
 )
-from copassist.words import FORMAT_WORDS
+from copassist.words import FORMAT_WORDS, counted
 
 CAUSE_WORDS = {
     "missing": "Nothing in the memory is about this",
@@ -142,11 +141,14 @@ def table_html(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
+SOURCES_OF_LEADERS = "<h3>Sources</h3><p>Where it came from is shown to leaders.</p>"
+
+
 def memory_html(held: Inventory) -> str:
     """What the memory holds, where it came from, and what couldn't be read."""
     return (
         tiles_html(totals(held))
-        + sources_table_html(held.sources)
+        + (sources_table_html(held.sources) if held.sources or not held.passages else SOURCES_OF_LEADERS)
         + problems_html(held.problems)
         + skipped_html(held.skipped)
     )

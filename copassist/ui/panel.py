@@ -12,13 +12,13 @@ from copassist.ui.render import error_html, open_attributes
 from copassist.ui.words import (
     about_html,
     cast_words,
-    counted,
     date_words,
     escaped,
     link_html,
     piece_html,
     title_html,
 )
+from copassist.words import counted
 
 AROUND = 6
 """Segments shown before and after the quoted one of a long record."""

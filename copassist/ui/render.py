@@ -14,7 +14,6 @@ from copassist.ui.words import (
     about_html,
     carried,
     confidence_words,
-    counted,
     date_words,
     escaped,
     piece_html,
@@ -24,7 +23,7 @@ from copassist.ui.words import (
     title_html,
     whose_words,
 )
-from copassist.words import FORMAT_WORDS
+from copassist.words import FORMAT_WORDS, counted
 
 _FENCED = re.compile(r"(?:```|~~~)[^\n]*\n(.*?)\n?(?:```|~~~)", re.DOTALL)
 

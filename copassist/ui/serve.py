@@ -218,7 +218,7 @@ def _check_port(host: str, port: int) -> None:
         reason = str(error.strerror).partition(" (while")[0]  # Python repeats the address there
         raise BusyError(
             f"Port {port} on {host} can't be used: {reason}.",
-            f"Stop what uses it, or take another: `copassist serve --port {port + 1}`.",
+            f"Stop what uses it, or take another: `copassist serve --port {port + 1}`, or `make run PORT={port + 1}`.",
         ) from error
 
 

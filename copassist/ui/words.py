@@ -82,11 +82,6 @@ def kind_words(kind: Kind, session_format: Format) -> str:
     return FORMAT_WORDS.get(session_format) or KIND_WORDS[kind]
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun: "1 record", "1,200 records"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def joined(names: Sequence[str]) -> str:
     """Names as a sentence lists them: "Ana, Ben and Chi"."""
     if len(names) < 2:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copassist.errors import DirectoryError
-from copassist.records import Member, Membership
+from copassist.records import Member, Membership, Record
 from copassist.store.members import membership_text
-from ingest import directory, directory_cells
+from ingest import directory, directory_cells, files
 from ingest.directory_cells import Entry
 
 
@@ -363,3 +363,22 @@ def test_the_same_name_in_other_order_and_without_accents_is_the_same(tmp_path: 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DirectoryError, match=r"none\.csv can't be read: No such file or directory"):
         directory.read(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("name,emails,topics", True),
+        ("\ufeffName;E mails;Away until;Hide-name", False),
+        ("Name;Emails;Away until;Hide-name", True),
+        ("name,emails", False),
+        ("name,emails,shelf", False),
+        ("emails,handles,topics", False),
+    ],
+)
+def test_a_directory_is_told_from_other_tables_and_is_no_document(
+    tmp_path: Path, header: str, told: bool
+) -> None:
+    path = written(tmp_path, f"{header}\nAna Diaz,ana@example.org,x\n")
+    assert directory.is_directory(path) == told
+    assert any(isinstance(read, Record) for read in files.read(path, "members.csv")) != told

@@ -261,6 +261,8 @@ def test_finding_nobody_or_two_is_an_error(memory: Memory) -> None:
     with memory.reading() as connection:
         with pytest.raises(NotFoundError, match="no member 'Bo'"):
             members.find(connection, "Bo")
+        with pytest.raises(NotFoundError, match=r"mean Ana Diaz \(ana-diaz\) or Ana Diaz \(ana-diaz-2\)\?"):
+            members.find(connection, "diaz")
         with pytest.raises(
             NotFoundError, match=r"could be 2 members\. Say which one by id: ana-diaz, ana-diaz-2"
         ):

@@ -10,7 +10,6 @@ from copassist.ui.words import (
     carried,
     cast_words,
     confidence_words,
-    counted,
     date_words,
     escaped,
     joined,
@@ -24,6 +23,7 @@ from copassist.ui.words import (
     title_html,
     whose_words,
 )
+from copassist.words import counted
 
 ANA = Person(1, "Ana", "facilitator")
 BEN = Person(2, "Ben", "presenter")
