@@ -19,7 +19,7 @@ from copassist.candidates import (
     term_weights,
     unknown_numbers,
 )
-from copassist.choice import choose, newer_first, repeats
+from copassist.choice import choose, repeats
 from copassist.query import Period, period, periods
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
@@ -36,6 +36,8 @@ ODDS = reading.NAMES.index("odds")
 OPEN_ALIKE = 0.5
 SHORT = timedelta(days=32)
 """A question that names a shorter time is about that time."""
+TOLD = 0.8
+"""How sure an answer is that notes give in so many words, about the session that the question seems to mean."""
 LEFT_OPEN = "This was asked before, and is still open."
 STILL_OPEN = 0.2
 """The most that is said of how sure an answer is to what notes mark as open."""
@@ -56,6 +58,7 @@ class Extract:
 class Assessed:
     """What could be said to a question: the sentences that could answer, best first; those that would be said, with
     their citations; why they can't be the answer, as far as a rule tells; else by what to decide (confidence.NAMES).
+    `told` if notes tell just that, so that there is nothing to decide.
     """
 
     candidates: tuple[Candidate, ...]
@@ -63,6 +66,7 @@ class Assessed:
     citations: tuple[Citation, ...]
     why_not: tuple[str, ...]
     features: tuple[float, ...]
+    told: bool = False
 
 
 def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
@@ -74,6 +78,8 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
     if asked:
         return _listed(asked)
     found = assess(searcher, question, hits)
+    if found.told:
+        return Extract("answered", TOLD, found.sentences, found.citations)
     sure = confidence.probability(found.features)
     status = confidence.status(sure)
     left_open = _left_open(searcher, question, hits[:HITS_READ], found.candidates)
@@ -107,12 +113,14 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     candidates = read(searcher, question, hits[:HITS_READ], weights)
     replaced = superseding(hits)
     chosen = choose(candidates, replaced)
-    people = who(searcher, question, newer_first(candidates, replaced))
+    people, fits = who(searcher, question, hits)
     sentences, citations = _cited(people or chosen)
     citations = tuple(replace(c, superseded_by=replaced.get(c.segment)) for c in citations)
     why_not = _why_not(searcher, question, citations)
     if why_not or not candidates:
         return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)
+    if fits:
+        return Assessed(tuple(candidates), sentences, citations, (), confidence.NOTHING, told=True)
     said = " ".join(c.text for c in chosen)
     near = cosines(searcher, question, [said])[said]
     alone = max(c.features[ALONE] for c in candidates)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from datetime import date
 
 from copassist.candidates import Candidate
+from copassist.query import period
+from copassist.records import Hit
 from copassist.retrieve import Searcher
 from copassist.store import records as stored
 
@@ -39,6 +41,17 @@ WHOM = re.compile(
     re.I,
 )
 """How somebody to talk to is asked for, whatever they are to say."""
+_ASKING = re.compile(
+    r"\b(?:who(?:'s| is| was| were| has| else)?|ran|run|led|leads?|leading|facilitat\w+|chair\w*|host\w*|moderat\w+"
+    r"|present\w*|gave|demo\w*|spoke|attend\w*|was|were|there|brought|asked|raised|about"
+    r"|clinics?|show (?:&|and) tells?|peer reviews?(?: circles?)?|ask me anything|amas?|meetings?|sessions?)\b|\?",
+    re.I,
+)
+"""What in such a question isn't what the session was about."""
+WHO_COMPARED = 10
+"""So many sessions that were found are compared."""
+FITS = 0.72
+"""From here on a session is what the question is about; set by hand on questions to the sample."""
 WHO_SESSIONS = 2
 WHO_MARGIN = 0.25
 """How much worse than the best one a session may fit to be told of too."""
@@ -56,31 +69,51 @@ def asks_whom(question: str) -> bool:
     return WHOM.search(question) is not None
 
 
-def who(searcher: Searcher, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The lines of the session that the question is about which say who ran, presented or was there.
+def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Candidate], bool]:
+    """The lines of the session that the question is about which say who ran, presented or was there; and whether it
+    surely is about that session.
 
-    Empty when the question doesn't ask that, or when the notes don't tell.
+    None when the question doesn't ask that, or when the notes don't tell.
     """
     labels = next((labels.split() for asks, labels in WHO if asks.search(question)), None)
-    named = {format_ for words, format_ in FORMATS_ASKED if words in question.lower()}
-    best: dict[str, Candidate] = {}
-    for c in candidates:
-        if c.hit.record.kind == "session" and (not named or c.hit.record.format in named):
-            best.setdefault(c.hit.record.id, c)
-    if labels is None or not best:
-        return []
-    vectors = searcher.encoder.encode([question, *(c.hit.record.title for c in best.values())])
-    fits = [float(v @ vectors[0]) + c.hit.score for v, c in zip(vectors[1:], best.values(), strict=True)]
-    about = sorted(zip(fits, best.values(), strict=True), key=lambda pair: -pair[0])[:WHO_SESSIONS]
+    sessions = _sessions(question, hits, searcher.memory.now().date()) if labels else []
+    if labels is None or not sessions:
+        return [], False
+    fits = _fits(searcher, question, sessions)
+    best = sorted(range(len(sessions)), key=lambda i: -(fits[i] + sessions[i].score))[:WHO_SESSIONS]
     told = []
     with searcher.memory.reading() as connection:
-        records = stored.load(connection, [c.hit.record.id for _, c in about])
-    for fit, candidate in about:
-        for segment in records[candidate.hit.record.id].segments:
-            line = _line_starting(segment.text, labels) if segment.part == "people" else None
-            if line and fit >= about[0][0] - WHO_MARGIN:
-                told.append(replace(candidate, segment=segment, start=line[0], end=line[1]))
-    return told
+        records = stored.load(connection, [sessions[i].record.id for i in best])
+    for i in best:
+        hit = sessions[i]
+        near = fits[i] + hit.score >= fits[best[0]] + sessions[best[0]].score - WHO_MARGIN
+        for segment in records[hit.record.id].segments if near else ():
+            if segment.part == "people" and (line := _line_starting(segment.text, labels)):
+                told.append(Candidate(hit, segment, *line, hit.score, hit.dense))
+    alone = len(sessions) == 1 and period(question, searcher.memory.now().date()) is not None
+    return told, bool(told) and (alone or fits[best[0]] >= FITS)
+
+
+def _sessions(question: str, hits: Sequence[Hit], today: date) -> list[Hit]:
+    """The best passage of each session, best first: of the format and of the time that the question names, if any."""
+    formats = {format_ for words, format_ in FORMATS_ASKED if words in question.lower()}
+    when = period(question, today)
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        record = hit.record
+        of_time = not when or (record.date is not None and when.since <= record.date <= when.until)
+        if record.kind == "session" and of_time and (not formats or record.format in formats):
+            best.setdefault(record.id, hit)
+    return list(best.values())[:WHO_COMPARED]
+
+
+def _fits(searcher: Searcher, question: str, sessions: Sequence[Hit]) -> list[float]:
+    """How near the title and the best passage of each session, two cosines together, are to what is asked about."""
+    topic = " ".join(_ASKING.sub(" ", question).split()) or question
+    passages = ["\n".join(s.text for s in hit.segments) for hit in sessions]
+    asked, *vectors = searcher.encoder.encode([topic, *(hit.record.title for hit in sessions), *passages])
+    near = [float(v @ asked) for v in vectors]
+    return [title + text for title, text in zip(near[: len(sessions)], near[len(sessions) :], strict=True)]
 
 
 def _line_starting(text: str, labels: Sequence[str]) -> tuple[int, int] | None:

@@ -2,9 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from copassist.who import asks_whom
+from copassist.records import Filters, Record, Segment, Viewer
+from copassist.retrieve import Searcher, retrieve
+from copassist.store import Memory
+from copassist.who import asks_whom, who
+from tests.fakes import WordEncoder, put
+
+
+def session(memory: Memory, title: str, facilitator: str, day: date, *said: str) -> None:
+    people = Segment(f"Presenter: Guest\nFacilitator: {facilitator}", part="people")
+    segments = (people, *(Segment(text) for text in said))
+    put(memory, Record(title, "session", title, segments, day, format="clinic"))
+
+
+def told(memory: Memory, question: str) -> tuple[list[str], bool]:
+    searcher = Searcher(memory, WordEncoder())
+    lines, sure = who(searcher, question, retrieve(searcher, question, Viewer(), Filters(), 100))
+    return [c.text for c in lines], sure
+
+
+@pytest.fixture
+def clinics(memory: Memory) -> Memory:
+    session(memory, "fonts", "Ana Diaz", date(2025, 3, 4), "Fonts of a page were lost.")
+    session(memory, "tiles", "Bo Lind", date(2025, 4, 1), "A server of tiles was slow.")
+    return memory
+
+
+def test_the_session_that_is_asked_about_says_who_ran_it(clinics: Memory) -> None:
+    lines, sure = told(clinics, "Who ran the clinic about fonts?")
+    assert (lines[0], sure) == ("Facilitator: Ana Diaz", True)
+
+
+def test_the_time_that_is_named_picks_the_session(clinics: Memory) -> None:
+    assert told(clinics, "Who ran the clinic in April 2025?") == (["Facilitator: Bo Lind"], True)
+    assert told(clinics, "Who ran the clinic in May 2025?") == ([], False)
+
+
+def test_a_session_about_something_else_is_not_surely_meant(clinics: Memory) -> None:
+    assert told(clinics, "Who ran a clinic about paper planes?")[1] is False
+
+
+def test_another_question_gets_no_such_lines(clinics: Memory) -> None:
+    assert told(clinics, "What was said about fonts?") == ([], False)
 
 
 @pytest.mark.parametrize(
