@@ -55,7 +55,7 @@ def build(library: Library) -> gr.Blocks:
             with gr.Tab("Sessions", id="sessions"):
                 _sessions_tab(actions, panel, page, me)
             with gr.Tab("Leaders", id="leaders") as leaders:
-                _leaders_tab(actions, page, leaders, me)
+                _leaders_tab(actions, leaders, me)
             with gr.Tab("Memory", id="memory") as memory:
                 held = _html("ca-wide")
         panel.open_record(actions.open_record, [me], [panel], **OPEN)
@@ -141,7 +141,7 @@ def _sessions_tab(actions: Actions, panel: gr.HTML, page: gr.Blocks, me: gr.Drop
     page.load(actions.search, inputs, [results], **QUIET)
 
 
-def _leaders_tab(actions: Actions, page: gr.Blocks, tab: gr.Tab, me: gr.Dropdown) -> None:
+def _leaders_tab(actions: Actions, tab: gr.Tab, me: gr.Dropdown) -> None:
     """What people need that the memory doesn't have."""
     with gr.Column(elem_classes=["ca-column"]):
         gaps = _html("ca-main")
@@ -161,4 +161,5 @@ def _leaders_tab(actions: Actions, page: gr.Blocks, tab: gr.Tab, me: gr.Dropdown
             tooltip="all",
         )
         numbers = _html("ca-main")
-    gr.on([page.load, tab.select, me.input], actions.leaders, [me], [gaps, plot, numbers], **QUIET)
+    # Only then: a plot that is given values while its tab is closed shows the first of them.
+    tab.select(actions.leaders, [me], [gaps, plot, numbers], **QUIET)

@@ -37,3 +37,8 @@ const showQuote = () => {
 watch('value', showQuote);
 // The same record may be asked for again: its value doesn't change, but whoever asks wants to see the quote.
 window.addEventListener('copassist-open', showQuote);
+
+// Whoever goes to the picker of who is asking types over what stands there.
+document.addEventListener('focusin', (focus) => {
+  if (focus.target.closest?.('#ca-me') && focus.target.select) focus.target.select();
+});
