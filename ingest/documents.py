@@ -52,12 +52,12 @@ def _items(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 # What a document says about itself
 
-_CHANGED = r"(?:last )?(?:updated?|modified|edited|changed|reviewed|revised)"
+_CHANGED = r"(?:(?:last )?(?:updated?|modified|edited|changed|reviewed|revised)|last (?:change|edit|review|revision))"
 _DATED = (
     re.compile(rf"{_CHANGED}(?: (?:on|at|date|time))?\s*:|as of\b|valid (?:from|since)\b", re.IGNORECASE),
     re.compile(
         r"(?:(?:document|publication|version|effective|issue) )?(?:date|published|created|effective|issued)"
-        r"(?: (?:on|at|date|time))?\s*:",
+        r"(?: (?:on|at|date|time))?\s*:|version \d[\w.]{0,8}\s?[,(]",
         re.IGNORECASE,
     ),
 )

@@ -179,6 +179,9 @@ def test_unstructured_still_asks_the_function_that_we_replace(tmp_path: Path) ->
     ("text", "expected"),
     [
         ("Created: 2024-01-01\nLast updated: 12 March 2025\n", date(2025, 3, 12)),
+        ("Last change: 2 March 2025\n", date(2025, 3, 2)),
+        ("Version 3, 5 May 2026\n", date(2026, 5, 5)),
+        ("Version 2 (2026-05-05)\n", date(2026, 5, 5)),
         ("Published on: March 12, 2025\n", date(2025, 3, 12)),
         ("As of 12 March 2025 this holds.\n", date(2025, 3, 12)),
         ("12 March 2025\n\nText.\n", date(2025, 3, 12)),
