@@ -143,9 +143,11 @@ def _turns(
 
 
 def check(question: str) -> str:
-    """The question without surrounding space and control characters. Raises InputError if it can't be asked."""
+    """The question without surrounding space and control characters. Raises InputError if it can't be asked, since it
+    has no letter and no figure, or too many of them.
+    """
     cleaned = " ".join("".join(c if c.isprintable() else " " for c in question).split())
-    if not cleaned:
+    if not any(c.isalnum() for c in cleaned):
         raise InputError("There is no question.", "Type what you want to know.")
     if len(cleaned) > LONGEST_QUESTION:
         raise InputError(

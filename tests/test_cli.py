@@ -303,6 +303,15 @@ def test_sources_are_listed_and_one_is_removed_with_its_records_and_brought_back
     assert [(r["id"], r["content"]) for r in records(own.memory)] == known
 
 
+def test_a_folder_with_nothing_to_read_is_said_to_have_nothing(own, tmp_path):
+    (tmp_path / "empty").mkdir()
+    ran = copassist("ingest", tmp_path / "empty", memory=own.memory)
+    assert ran.out == (
+        "0 added, 0 changed, 0 removed, 0 unchanged.\n"
+        "Nothing that is read was found there; docs/sources.md says what is.\n"
+    )
+
+
 def test_undo_takes_back_the_last_ingest(own, tmp_path):
     more = tmp_path / "more"
     more.mkdir()

@@ -115,6 +115,8 @@ def _print_report(report: Any, dry_run: bool) -> None:
         f"{would}{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
         + (f" ({kinds})." if kinds else ".")
     )
+    if not (kinds or report.unchanged or report.removed or report.rejected):
+        print("Nothing that is read was found there; docs/sources.md says what is.")
     if report.forgotten:
         print(f"{report.forgotten} left out: somebody had them forgotten.")
     if report.secrets:
