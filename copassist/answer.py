@@ -37,7 +37,7 @@ OPEN_ALIKE = 0.5
 SHORT = timedelta(days=32)
 """A question that names a shorter time is about that time."""
 TOLD = 0.8
-"""How sure an answer is that notes give in so many words, about the session that the question seems to mean."""
+"""How sure an answer is that isn't decided by the model: whom to ask, or who was at the session that seems meant."""
 LEFT_OPEN = "This was asked before, and is still open."
 STILL_OPEN = 0.2
 """The most that is said of how sure an answer is to what notes mark as open."""
@@ -117,10 +117,10 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     sentences, citations = _cited(people or chosen)
     citations = tuple(replace(c, superseded_by=replaced.get(c.segment)) for c in citations)
     why_not = _why_not(searcher, question, citations)
+    if fits and not why_not:
+        return Assessed(tuple(candidates), sentences, citations, (), confidence.NOTHING, told=True)
     if why_not or not candidates:
         return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)
-    if fits:
-        return Assessed(tuple(candidates), sentences, citations, (), confidence.NOTHING, told=True)
     said = " ".join(c.text for c in chosen)
     near = cosines(searcher, question, [said])[said]
     alone = max(c.features[ALONE] for c in candidates)

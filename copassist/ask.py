@@ -9,7 +9,7 @@ from datetime import datetime
 
 from copassist import conversation as conversations
 from copassist import questions, written
-from copassist.answer import Extract, extract
+from copassist.answer import TOLD, Extract, extract
 from copassist.errors import InputError
 from copassist.experts import find_experts, no_expert
 from copassist.records import Answer, Filters, Hit, Viewer
@@ -121,7 +121,7 @@ def _by_people(
         or not find_experts(searcher.memory, question, hits, asker.viewer, now).contacts
     ):
         return None
-    return Extract("answered", 1.0, (), (), (NAMED,))
+    return Extract("answered", TOLD, (), (), (NAMED,))
 
 
 def _logged(searcher: Searcher, answer: Answer, hits: Sequence[Hit], asker: Asker, now: datetime) -> Answer:

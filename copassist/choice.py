@@ -45,7 +45,7 @@ def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list
             break
         if seed.is_code or any(seed is c or repeats(seed.text, c.text) for c in taken):
             continue
-        run = _run(_newest(seed, weighed), order, taken, MOST_SENTENCES - len(taken))
+        run = _run(_newest(seed, weighed), order, taken, MOST_SENTENCES - len(taken), replaced)
         if not run[-1].announces:
             runs.append(run)
     return [c for run in sorted(runs, key=lambda run: _place(run, runs, replaced)) for c in run]
@@ -73,7 +73,11 @@ def repeats(text: str, other: str) -> bool:
 
 
 def _run(
-    seed: Candidate, order: Sequence[Candidate], taken: Sequence[Candidate], most: int
+    seed: Candidate,
+    order: Sequence[Candidate],
+    taken: Sequence[Candidate],
+    most: int,
+    replaced: Mapping[str, str],
 ) -> list[Candidate]:
     """The seed with those around it that belong to it or are nearly as good, in their order, at most `most`."""
     first = last = next(i for i, c in enumerate(order) if c is seed)
@@ -84,6 +88,7 @@ def _run(
             lower >= 0
             and upper < len(order)
             and _follows(order[upper], order[lower])
+            and (order[upper].segment.id in replaced) == (order[lower].segment.id in replaced)
             and not any(order[i] is c or repeats(order[i].text, c.text) for c in taken)
         )
 

@@ -233,7 +233,7 @@ def _who_left(
         member = directory.get(id_)
         if votes[id_] < most:
             return None
-        knew = any(_knowing(e) for e in evidence.get(id_, ()))
+        knew = any(_knowing(e) and not e.only_mentioned for e in evidence.get(id_, ()))
         if member and knew and members.has_left(member, today) and not member.hide_name:
             return member
     return None

@@ -11,7 +11,10 @@ from copassist.words import month, spoken
 
 _REPLACES = r"(?:replac|supersed|overrul|overturn|revok|withdr[ae]w)\w*"
 _WHAT = r"(?:decision|rule|meeting|clinic|session|show|circle|minutes|note|document|guide)s?"
-_ITEM = re.compile(r"\b(decision|rule|point|item|resolution)\s+(\d{1,3}|[a-z])\b", re.IGNORECASE)
+_NUMBER = r"(?:\d{1,3}|[A-Z])\b"
+_ITEMS = re.compile(
+    rf"\b(?i:(decision|rule|resolution)s?)\s+({_NUMBER}(?:(?:\s*(?:,|&|\band\b)\s*)+{_NUMBER})*)"
+)
 """How notes number what was decided, and refer to it."""
 
 Item = tuple[str, str]
@@ -46,30 +49,37 @@ def _replaced_of(text: str, day: date) -> set[Item] | None:
     days = "|".join(map(re.escape, (spoken(day), day.isoformat())))
     named_month = re.escape(month(day))
     said = rf"{_REPLACES}\b[^.;\n]*?(?:\b(?:{days})\b|\b{_WHAT}\b[^.;\n]*?\b{named_month}\b)"
-    found = [match[0] for match in re.finditer(said, text, re.IGNORECASE)]
-    return {item for said in found for item in _items(said)} if found else None
+    found = [_items(match[0]) for match in re.finditer(rf"{said}[^.;\n]*", text, re.IGNORECASE)]
+    if not found:
+        return None
+    return {item for items in found for item in items} if all(found) else set()
 
 
 def _covered(hits: Sequence[Hit], record: str, named: set[Item]) -> list[str]:
-    """The segments of a record that are replaced: those that begin as one of the items, if the notes number them."""
+    """The segments of a record that are replaced: those of the items that are named, if the notes number them."""
     segments = {s.id: s for hit in hits if hit.record.id == record for s in hit.segments}
-    own = {id_: _own_item(segment) for id_, segment in segments.items()}
+    own: dict[str, Item | None] = {}
+    before: StoredSegment | None = None
+    for segment in sorted(segments.values(), key=lambda s: s.position):
+        goes_on = before is not None and before.section == segment.section
+        own[segment.id] = _own_item(segment) or (own[before.id] if before and goes_on else None)
+        before = segment
     kinds = {kind for kind, _ in named}
     numbered = any(item and item[0] in kinds for item in own.values())
     return [id_ for id_, item in own.items() if item in named or not numbered]
 
 
 def _own_item(segment: StoredSegment) -> Item | None:
-    """The numbered decision that a segment is, by how it or its heading begins."""
-    for text in (segment.text, segment.section.rpartition(" > ")[2]):
-        if match := _ITEM.match(text.lstrip("*_# ")):
-            return _item(match)
+    """The numbered decision that a segment belongs to, by how it or a heading above it begins."""
+    for text in (segment.text, *reversed(segment.section.split(" > "))):
+        if match := _ITEMS.match(text.lstrip("*_# ")):
+            return _items(match[0])[0]
     return None
 
 
 def _items(text: str) -> list[Item]:
-    return [_item(match) for match in _ITEM.finditer(text)]
-
-
-def _item(match: re.Match[str]) -> Item:
-    return match[1].lower(), match[2].lower()
+    return [
+        (match[1].lower(), number)
+        for match in _ITEMS.finditer(text)
+        for number in re.findall(_NUMBER, match[2])
+    ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import timedelta
 
 from copassist.candidates import Candidate
-from copassist.query import period
+from copassist.query import Period, period
 from copassist.records import Hit
 from copassist.retrieve import Searcher
 from copassist.store import records as stored
@@ -16,22 +16,31 @@ WHO = (
     (
         re.compile(
             r"\bwho(?:'s| is| was| were)?\b.*"
-            r"\b(?:ran|run|led|leads?|leading|facilitat\w+|chair\w*|host\w*|moderat\w+)\b",
+            r"\b(?:ran|run|led|leads?|leading|facilitat\w+|chair\w*|host(?:s|ed|ing)?|moderat\w+)\b",
             re.I,
         ),
         "facilitat host chair lead moderat",
     ),
     (
-        re.compile(r"\bwho(?: has| was)?\b.*\b(?:present\w*|show\w*|gave|demo\w*|talk\w*|spoke)\b", re.I),
-        "present speaker host guest",
-    ),
-    (
         re.compile(r"\bwho(?: else)?\b.*\b(?:attend\w*|was (?:there|at)|were (?:there|at)|present)\b", re.I),
         "attend present participant",
+    ),
+    (
+        re.compile(
+            r"\bwho(?: has| was)?\b.*\b(?:present\w*|showed|shown|gave|demo(?:s|ed|nstrat\w*)?|talked|spoke)\b",
+            re.I,
+        ),
+        "presenter speaker host guest",
     ),
     (re.compile(r"\bwho\b.*\b(?:brought|asked|raised)\b", re.I), "brought problem asker"),
 )
 """What a question for people asks for, and with which labels notes tell it."""
+SESSION = re.compile(
+    r"\b(?:clinics?|show (?:&|and) tells?|peer reviews?|reviews? circles?|ask me anything|amas?|meetings?|sessions?|"
+    r"workshops?|present(?:ed|er|ing)?)\b",
+    re.I,
+)
+"""By what a question shows that it is about a session."""
 WHOM = re.compile(
     r"\bwho(?: else)?(?: (?:can|could|may|might|would|will|has|is|be|able|to|already|ever|also|best))*"
     r" (?:knows?|helps?|advises?|experienced?|(?:worked|dealt|struggled) with|solved|tried|had experience)\b"
@@ -42,26 +51,34 @@ WHOM = re.compile(
 )
 """How somebody to talk to is asked for, whatever they are to say."""
 _ASKING = re.compile(
-    r"\b(?:who(?:'s| is| was| were| has| else)?|ran|run|led|leads?|leading|facilitat\w+|chair\w*|host\w*|moderat\w+"
-    r"|present\w*|gave|demo\w*|spoke|attend\w*|was|were|there|brought|asked|raised|about"
+    r"\b(?:who(?:'s| is| was| were| has| else)?|ran|run|led|leads?|leading|facilitat\w+|chair\w*|host(?:s|ed|ing)?"
+    r"|moderat\w+|present\w*|gave|demo(?:s|ed|nstrat\w*)?|spoke|attend\w*|was|were|there|brought|asked|raised|about"
     r"|clinics?|show (?:&|and) tells?|peer reviews?(?: circles?)?|ask me anything|amas?|meetings?|sessions?)\b|\?",
     re.I,
 )
 """What in such a question isn't what the session was about."""
+_TIME = re.compile(
+    r"\b(?:\d+|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|the|of|in|on|at|last|"
+    r"this|week|month|today|yesterday)\b",
+    re.I,
+)
+"""What in such a question may say when the session was."""
+_ABOUT = re.compile(r"\w{3}")
 WHO_COMPARED = 10
 """So many sessions that were found are compared."""
 FITS = 0.72
-"""From here on a session is what the question is about; set by hand on questions to the sample."""
+"""From here on a session is what the question is about; set by hand on the sample, for the packaged model."""
 WHO_SESSIONS = 2
 WHO_MARGIN = 0.25
 """How much worse than the best one a session may fit to be told of too."""
 FORMATS_ASKED = (
-    ("clinic", "clinic"),
-    ("show", "show-and-tell"),
-    ("peer review", "peer-review"),
-    ("ask me", "ama"),
-    ("ama", "ama"),
+    (re.compile(r"\bclinics?\b", re.I), "clinic"),
+    (re.compile(r"\bshow (?:&|and) tells?\b", re.I), "show-and-tell"),
+    (re.compile(r"\bpeer reviews?\b", re.I), "peer-review"),
+    (re.compile(r"\bask me anything\b|\bamas?\b", re.I), "ama"),
 )
+LONGEST_TIME = timedelta(days=31)
+"""A time that a question names says of which session it is if it isn't longer."""
 
 
 def asks_whom(question: str) -> bool:
@@ -71,15 +88,16 @@ def asks_whom(question: str) -> bool:
 
 def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Candidate], bool]:
     """The lines of the session that the question is about which say who ran, presented or was there; and whether it
-    surely is about that session.
-
-    None when the question doesn't ask that, or when the notes don't tell.
+    surely is about that session. Without lines when the question doesn't ask that, or when the notes don't tell.
     """
     labels = next((labels.split() for asks, labels in WHO if asks.search(question)), None)
-    sessions = _sessions(question, hits, searcher.memory.now().date()) if labels else []
+    when = period(question, searcher.memory.now().date())
+    when = when if when and when.until - when.since < LONGEST_TIME else None
+    sessions = _sessions(question, hits, when) if labels else []
     if labels is None or not sessions:
         return [], False
-    fits = _fits(searcher, question, sessions)
+    topic = _ASKING.sub(" ", question)
+    fits = _fits(searcher, topic, sessions)
     best = sorted(range(len(sessions)), key=lambda i: -(fits[i] + sessions[i].score))[:WHO_SESSIONS]
     told = []
     with searcher.memory.reading() as connection:
@@ -90,14 +108,14 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
         for segment in records[hit.record.id].segments if near else ():
             if segment.part == "people" and (line := _line_starting(segment.text, labels)):
                 told.append(Candidate(hit, segment, *line, hit.score, hit.dense))
-    alone = len(sessions) == 1 and period(question, searcher.memory.now().date()) is not None
-    return told, bool(told) and (alone or fits[best[0]] >= FITS)
+    alone = when is not None and len(sessions) == 1 and not _ABOUT.search(_TIME.sub(" ", topic))
+    meant = bool(told) and told[0].hit is sessions[best[0]] and SESSION.search(question) is not None
+    return told, meant and (alone or fits[best[0]] >= FITS)
 
 
-def _sessions(question: str, hits: Sequence[Hit], today: date) -> list[Hit]:
+def _sessions(question: str, hits: Sequence[Hit], when: Period | None) -> list[Hit]:
     """The best passage of each session, best first: of the format and of the time that the question names, if any."""
-    formats = {format_ for words, format_ in FORMATS_ASKED if words in question.lower()}
-    when = period(question, today)
+    formats = {format_ for named, format_ in FORMATS_ASKED if named.search(question)}
     best: dict[str, Hit] = {}
     for hit in hits:
         record = hit.record
@@ -107,11 +125,12 @@ def _sessions(question: str, hits: Sequence[Hit], today: date) -> list[Hit]:
     return list(best.values())[:WHO_COMPARED]
 
 
-def _fits(searcher: Searcher, question: str, sessions: Sequence[Hit]) -> list[float]:
+def _fits(searcher: Searcher, topic: str, sessions: Sequence[Hit]) -> list[float]:
     """How near the title and the best passage of each session, two cosines together, are to what is asked about."""
-    topic = " ".join(_ASKING.sub(" ", question).split()) or question
     passages = ["\n".join(s.text for s in hit.segments) for hit in sessions]
-    asked, *vectors = searcher.encoder.encode([topic, *(hit.record.title for hit in sessions), *passages])
+    asked, *vectors = searcher.encoder.encode(
+        [" ".join(topic.split()), *(hit.record.title for hit in sessions), *passages]
+    )
     near = [float(v @ asked) for v in vectors]
     return [title + text for title, text in zip(near[: len(sessions)], near[len(sessions) :], strict=True)]
 

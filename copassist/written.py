@@ -110,7 +110,7 @@ def numbered(hits: Sequence[Hit], characters: int) -> list[prompts.Numbered]:
             left -= len(text)
             if text:
                 lines.append((segment.speaker.name if segment.speaker else "", text))
-        older = " (older, replaced since)" if any(s.id in replaced for s in hit.segments) else ""
+        older = " (older, replaced since)" if all(s.id in replaced for s in hit.segments) else ""
         shown.append(prompts.Numbered(n, f"{_from(hit)}{older}", tuple(lines)))
     return shown
 

@@ -21,7 +21,6 @@ COLUMNS = (
     "name", "emails", "handles", "teams", "former_teams", "groups", "leader", "topics", "steward_of",
     "joined", "left", "away_until", "contact", "dont_suggest", "hide_name",
 )  # fmt: skip
-LEAST_COLUMNS = 3
 MOST_HEADER = 1_000
 """So many characters of a file are looked at for the names of its columns."""
 
@@ -54,14 +53,13 @@ def read(path: Path) -> list[Member]:
 
 
 def is_directory(path: Path) -> bool:
-    """Whether a file is such a table of members, by the names of its columns: at least three that it may have, `name`
-    among them, and no other.
-    """
+    """Whether a file is such a table of members, by its columns' names: `name` and others, none of them unknown."""
     if path.suffix.lower() != ".csv":
         return False
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        header = [_column(cell) for cell in re.split(r"[,;\t]", file.readline(MOST_HEADER))]
-    return "name" in header and len(header) >= LEAST_COLUMNS and set(header) <= set(COLUMNS)
+        first = next((line for line in file.read(MOST_HEADER).splitlines() if line.strip()), "")
+    columns = {_column(cell) for cell in next(csv.reader([first], delimiter=_delimiter(first)), [])} - {""}
+    return "name" in columns and len(columns) > 1 and columns <= {*COLUMNS}
 
 
 def _text(path: Path) -> str:
@@ -88,12 +86,11 @@ def _text(path: Path) -> str:
 def _csv_entries(path: Path, text: str) -> tuple[list[Entry], list[str]]:
     """The rows with their number in the spreadsheet, and what is wrong with the file as a whole."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
     rows: list[tuple[int, list[str]]] = []
     problems = []
     try:
         for number, row in enumerate(
-            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
+            csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), strict=True), 1
         ):
             if any(cell.strip() for cell in row):
                 rows.append((number, [cell.strip() for cell in row]))
@@ -111,6 +108,10 @@ def _csv_entries(path: Path, text: str) -> tuple[list[Entry], list[str]]:
     problems += [f"row {rows[0][0]}: {problem}" for problem in _header_problems(header)]
     entries = [_row(number, header, cells) for number, cells in rows[1:]]
     return entries, problems
+
+
+def _delimiter(header: str) -> str:
+    return max(",;\t", key=header.count)
 
 
 def _column(cell: str) -> str:

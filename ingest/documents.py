@@ -57,7 +57,7 @@ _DATED = (
     re.compile(rf"{_CHANGED}(?: (?:on|at|date|time))?\s*:|as of\b|valid (?:from|since)\b", re.IGNORECASE),
     re.compile(
         r"(?:(?:document|publication|version|effective|issue) )?(?:date|published|created|effective|issued)"
-        r"(?: (?:on|at|date|time))?\s*:|version \d[\w.]{0,8}\s?[,(]",
+        r"(?: (?:on|at|date|time))?\s*:|version \d[\w.]{0,8}\s?[,(]\s?(?:\d|\w{3,9} \d)",
         re.IGNORECASE,
     ),
 )

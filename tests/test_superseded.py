@@ -42,12 +42,32 @@ def test_only_the_decision_that_is_named_is_replaced() -> None:
     decided = (
         StoredSegment("s1", 0, "Decision 1: colours. Eight at most."),
         StoredSegment("s2", 1, "**Decision 2: export.** 150 dpi."),
-        StoredSegment("s3", 2, "Pie charts were discussed."),
+        StoredSegment("s3", 2, "Pie charts were discussed.", section="Not decided"),
     )
     old = Hit(1, RecordSummary("old", "session", "old", date(2024, 11, 20)), decided, (Span(0, 0, 9),), 1.0)
     new = hit(
         "new", date(2026, 4, 15), "Vector.", "Decision A: export (replaces Decision 2 of November 2024)"
     )
     assert superseding([old, new]) == {"s2": "new"}
+    every = hit("new", date(2026, 4, 15), "This replaces the decisions of 20 November 2024.")
+    assert superseding([old, every]) == {"s1": "new", "s2": "new", "s3": "new"}
+    two = hit("new", date(2026, 4, 15), "It replaces decisions 1 and 3 of November 2024.")
+    assert superseding([old, two]) == {"s1": "new"}
     unseen = hit("new", date(2026, 4, 15), "Replaces Decision 4 of November 2024.")
     assert superseding([old, unseen]) == {}
+
+
+def test_what_follows_below_a_numbered_decision_is_of_it() -> None:
+    def decided(id_: str, position: int, text: str, section: str) -> StoredSegment:
+        return StoredSegment(id_, position, text, section=section)
+
+    segments = (
+        decided("s1", 0, "Decision 1: colours.", "Decisions"),
+        decided("s2", 1, "Eight at most.", "Decisions"),
+        decided("s3", 2, "As PNG.", "Decision 2: export > Details"),
+    )
+    old = Hit(1, RecordSummary("old", "session", "old", date(2024, 11, 20)), segments, (Span(0, 0, 9),), 1.0)
+    new = hit("new", date(2026, 4, 15), "Six.", "Decision A (replaces Decision 1 of November 2024)")
+    assert superseding([old, new]) == {"s1": "new", "s2": "new"}
+    new = hit("new", date(2026, 4, 15), "This replaces the rule of 20 November 2024 (Decision 2).")
+    assert superseding([old, new]) == {"s3": "new"}

@@ -35,15 +35,18 @@ def clinics(memory: Memory) -> Memory:
 def test_the_session_that_is_asked_about_says_who_ran_it(clinics: Memory) -> None:
     lines, sure = told(clinics, "Who ran the clinic about fonts?")
     assert (lines[0], sure) == ("Facilitator: Ana Diaz", True)
+    assert told(clinics, "Who presented the fonts?")[0][0] == "Presenter: Guest"
 
 
 def test_the_time_that_is_named_picks_the_session(clinics: Memory) -> None:
     assert told(clinics, "Who ran the clinic in April 2025?") == (["Facilitator: Bo Lind"], True)
     assert told(clinics, "Who ran the clinic in May 2025?") == ([], False)
+    assert told(clinics, "Who ran a clinic about paper planes in April 2025?")[1] is False
 
 
 def test_a_session_about_something_else_is_not_surely_meant(clinics: Memory) -> None:
     assert told(clinics, "Who ran a clinic about paper planes?")[1] is False
+    assert told(clinics, "Who led the fonts?")[1] is False
 
 
 def test_another_question_gets_no_such_lines(clinics: Memory) -> None:

@@ -150,13 +150,14 @@ def _search(options: argparse.Namespace, given: settings.Settings) -> int:
 
 def _whom(memory: Any, person: str) -> str:
     """What to say to somebody who looked for a person and found nothing."""
-    from copassist.store import members
+    from copassist.store import identities, members
 
+    if not person:
+        return ""
     with memory.reading() as connection:
-        like = members.alike(connection, person)
-    if like:
-        return f" Did you mean {like}?"
-    return " A person is found by full name, handle or id." if person else ""
+        known = identities.identities_of(connection, person)
+        like = "" if known else members.alike(connection, person)
+    return f" Did you mean {like}?" if like else " A person is found by full name, handle or id."
 
 
 def _gaps(options: argparse.Namespace, given: settings.Settings) -> int:

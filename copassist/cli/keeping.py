@@ -21,6 +21,7 @@ from copassist.cli.terminal import (
     web_address,
     wrong_usage,
 )
+from copassist.errors import InputError, NotFoundError
 from copassist.shown import shown_line
 from copassist.words import counted
 
@@ -115,7 +116,8 @@ def _print_report(report: Any, dry_run: bool) -> None:
         f"{would}{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged"
         + (f" ({kinds})." if kinds else ".")
     )
-    if not (kinds or report.unchanged or report.removed or report.rejected):
+    nothing = not (report.added or report.changed or report.removed or report.unchanged)
+    if nothing and not (report.rejected or report.forgotten or report.skipped):
         print("Nothing that is read was found there; docs/sources.md says what is.")
     if report.forgotten:
         print(f"{report.forgotten} left out: somebody had them forgotten.")
@@ -212,33 +214,42 @@ def _undo(options: argparse.Namespace, given: settings.Settings) -> int:
 
 
 def _forget(options: argparse.Namespace, given: settings.Settings) -> int:
-    from copassist.errors import NotFoundError
     from copassist.store import members
     from copassist.store import memory as memories
     from ingest import history, pipeline
 
     memory = memories.open_(given.memory)
-    with history.alone(memory):
-        try:
+    try:
+        with history.alone(memory):
             history.forget_record(memory, options.what)
-            print(f"Forgot the record {options.what}. No later ingest brings it back.")
-        except NotFoundError as no_record:
-            try:
-                with memory.reading() as connection:
-                    member = members.find(connection, options.what)
-            except NotFoundError as no_member:
-                message = f"{no_record.message} {no_member.message}"
-                raise NotFoundError(message, no_member.fix) from None
-            if not (options.yes or not on_terminal() or ask_person(FORGETTING.format(name=member.name))):
-                print("Nothing was changed.")
-                return DONE
+        print(f"Forgot the record {options.what}. No later ingest brings it back.")
+    except NotFoundError as no_record:
+        try:
+            with memory.reading() as connection:
+                member = members.find(connection, options.what)
+        except NotFoundError as no_member:
+            message = f"{no_record.message} {no_member.message}"
+            raise NotFoundError(message, no_member.fix) from None
+        if not options.yes and not _agreed(FORGETTING.format(name=member.name)):
+            print("Nothing was changed.")
+            return DONE
+        with history.alone(memory):
             history.forget_member(memory, member.id)
-            print(
-                f"Forgot {member.name}. Their words stay, as those of somebody; names inside texts weren't "
-                "changed. Earlier runs can't be undone any more."
-            )
+        print(
+            f"Forgot {member.name}. Their words stay, as those of somebody; names inside texts weren't "
+            "changed. Earlier runs can't be undone any more."
+        )
     pipeline.follow(memory)
     return DONE
+
+
+def _agreed(question: str) -> bool:
+    """What is answered on the terminal. Raises InputError without one."""
+    if not on_terminal():
+        raise InputError(
+            "Nothing was changed: this can't be undone.", "If it is meant, run it again with --yes."
+        )
+    return ask_person(question)
 
 
 def _status(options: argparse.Namespace, given: settings.Settings) -> int:

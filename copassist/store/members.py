@@ -122,11 +122,12 @@ def find(connection: Connection, who: str) -> Member:
 
 
 def alike(connection: Connection, who: str) -> str:
-    """Other members who share a word of their name with this, as in "Ana Diaz (ana-diaz) or Ana Lind (ana-lind)"."""
-    name = name_key(who)
-    like = [
-        m for m in load(connection) if name != (own := name_key(m.name)) and {*name.split()} & {*own.split()}
-    ]
+    """Members who share a word of their name with this, as in "Ana Diaz (ana-diaz) or Ana Lind (ana-lind)".
+
+    None who doesn't want to be named.
+    """
+    words = set(name_key(who).split())
+    like = [m for m in load(connection) if not m.hide_name and words & set(name_key(m.name).split())]
     return " or ".join(f"{m.name} ({m.id})" for m in like[:MOST_ALIKE])
 
 

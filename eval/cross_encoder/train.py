@@ -48,6 +48,8 @@ OTHER_PASSAGE_OF_NEAR_MISS = 0.25
 WITHOUT_HEADER = 0.15
 CROP_WORDS = (66, 66, 66, 66, 150)
 """The passages of a question are cut to about so many words, by chance one of these."""
+BEYOND = -20.0
+"""The logit of a sentence beyond what is read of its passage."""
 SHOWN = 400
 SEED = 1
 Pair = tuple[str, Text, tuple[int, ...]]
@@ -202,7 +204,7 @@ def _length(group: Group) -> int:
 def _cropped(
     text: Text, answers: tuple[int, ...], most: int, chance: random.Random
 ) -> tuple[Text, tuple[int, ...]]:
-    """At most so many words of the passage, in whole sentences, one that answers among them if there is one."""
+    """About so many words of the passage, in whole sentences, one that answers among them if there is one."""
     lengths = [len(text.body[a:b].split()) for a, b in text.sentences]
     first = last = chance.choice(answers or range(len(lengths)))
     words = lengths[first]
@@ -229,7 +231,7 @@ def _logits(model: Any, tokenizer: Any, pairs: Sequence[Pair]) -> list[tuple[tor
         types[row, : len(tokens)] = torch.tensor(kinds)
         mask[row, : len(tokens)] = 1
     token, nothing = model(ids, types, mask)
-    beyond = token[0, 0].detach() * 0 - 20
+    beyond = torch.tensor(BEYOND)
     return [
         (torch.stack([token[row, a:b].mean() if a < b else beyond for a, b in places]), nothing[row])
         for row, (*_, places) in enumerate(read)
@@ -243,8 +245,8 @@ def _loss(found: Sequence[tuple[torch.Tensor, torch.Tensor]], groups: Sequence[G
         shown = [next(odds) for _ in group]
         every = torch.cat([torch.zeros(1), *(sentences - nothing for sentences, nothing in shown)])
         right, first = [], 1
-        for _, text, answers in group:
-            right += [first + i for i in answers]
+        for (_, text, answers), (logits, _) in zip(group, shown, strict=True):
+            right += [first + i for i in answers if logits[i] > BEYOND]
             first += len(text.sentences)
         surprise.append(torch.logsumexp(every, 0) - torch.logsumexp(every[right or [0]], 0))
     return torch.stack(surprise).mean()

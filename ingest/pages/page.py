@@ -90,6 +90,8 @@ _LABEL = re.compile(r"@?[A-Za-z][^:\n]{0,38}:(?:\s|$)")
 _GOES_ON = re.compile(r"[a-z][^:\s]*(?:\s+[^:\s]+){2,}:")
 """What looks like a label and is the rest of a sentence, where the line above doesn't end one."""
 _ENDS = (".", "!", "?", ":", ";")
+_WRAPPED = 60
+"""A line that was wrapped has at least so many characters."""
 
 
 def lines(text: str) -> list[str]:
@@ -108,7 +110,8 @@ def lines(text: str) -> list[str]:
 
 def _labelled(line: str, above: str) -> bool:
     """Whether a line begins with a label, such as a name, rather than going on with what the line above it says."""
-    return bool(_LABEL.match(line)) and (above.endswith(_ENDS) or not _GOES_ON.match(line))
+    ended = len(above) < _WRAPPED or above.rstrip("\"')]*_”’").endswith(_ENDS)
+    return bool(_LABEL.match(line)) and (ended or not _GOES_ON.match(line))
 
 
 def paragraph(text: str, depth: int = 0) -> Iterator[Piece]:

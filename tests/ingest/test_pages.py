@@ -108,10 +108,12 @@ def test_columns_that_a_row_leaves_empty_are_left_out_of_its_piece_and_a_long_he
 
 def test_wrapped_lines_join_but_labelled_lines_and_breaks_made_on_purpose_stay() -> None:
     assert texts("One\ntwo\nDate: today\n") == ["One two\nDate: today"]
-    assert texts("- Print the end\n  of it, and say so: that's it\n") == [
-        "Print the end of it, and say so: that's it"
-    ]
-    assert texts("We met.\nwho was there: Ana\nbo: yes\n") == ["We met.\nwho was there: Ana\nbo: yes"]
+    long = "For the finance meeting we need one number, so print the lower end of the"
+    assert texts(f"- {long}\n  range, and say so: it's that\n") == [f"{long} range, and say so: it's that"]
+    apart = (
+        f"We met\nwho was there: Ana\nbo: {long}\nana: yes\nlast but one: {long}.)\njan van dijk: same here"
+    )
+    assert texts(f"{apart}\n") == [apart]
     assert texts("One  \ntwo\\\nthree<br>four\nfive\n") == ["One\ntwo\nthree\nfour five"]
     (piece,) = parse("|who|\n|---|\n|Ana<br>Bo|\n").pieces
     assert (piece.text, piece.rows) == ("who\nAna Bo", (("who",), ("Ana\nBo",)))
