@@ -22,7 +22,7 @@ TITLE_CHARACTERS = 80
 NAMES = ("alone", "context", "words", "hit", "odds")
 """What a sentence is weighed by: its cosine with the question, alone and below its title and heading, how much of the
 question's words it holds, its passage's score relative to the best, and the cross-encoder's odds that it answers."""
-WEIGHTS = (0.5, 0.5, 0.13, 1.72, 0.06)
+WEIGHTS = (0.5, 0.5, 0.13, 1.72, 0.09)
 """All but the last by `python -m eval.fit_sentences` on training questions (docs/decisions/0006-extractive-answers.md);
 that of the odds by hand (docs/decisions/0012-cross-encoder.md)."""
 MOST_ODDS = 8.0

@@ -37,7 +37,7 @@ def test_a_sentence_brings_those_beside_it_that_are_nearly_as_good() -> None:
 
 
 def test_a_weaker_sentence_is_taken_along_behind_the_best_one_and_not_before_it() -> None:
-    lines = [("Rain fell.", 0.4), ("Keep a day.", 0.9), ("Snow fell.", 0.1)]
+    lines = [("Rain fell.", 0.4), ("Keep a day.", 0.9), ("Snow fell.", 0.4)]
     assert chosen(said("a", A, lines)) == ["Keep a day.", "Snow fell."]
 
 
