@@ -59,7 +59,7 @@ class WordCrossEncoder:
         """See CrossEncoder."""
         asked = set(_LONG.findall(question.lower()))
         return [
-            [3.0 if asked & set(_LONG.findall(t.body[a:b].lower())) else -3.0 for a, b in t.sentences]
+            [6.0 if asked & set(_LONG.findall(t.body[a:b].lower())) else -3.0 for a, b in t.sentences]
             for t in texts
         ]
 

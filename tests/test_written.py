@@ -22,7 +22,7 @@ from copassist.settings import Endpoint
 from copassist.store import Memory
 from copassist.store import records as stored
 from copassist.ui.render import answer_html
-from tests.fakes import WordEncoder, put
+from tests.fakes import WordCrossEncoder, WordEncoder, put
 from tests.misbehaving_server import Server, serving
 
 QUESTION = "Which gamma kernel joins lambda meshes?"
@@ -48,7 +48,7 @@ def searcher(memory: Memory) -> Searcher:
     for number in range(20):  # from which the note stands out, for its meaning and for its words
         text = "Cups stand on shelves." if number < 8 else "Gamma rays."
         put(memory, Record(f"{number}", "document", f"Cups {number}", (Segment(text),)))
-    return Searcher(memory, WordEncoder())
+    return Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder())
 
 
 def asked(searcher: Searcher, text: str, mode: str = "well", **server: int) -> Answer:
@@ -206,7 +206,7 @@ def test_where_the_context_is_too_long_fewer_passages_are_shown_once(memory: Mem
     for number in range(6):
         long = f"{WIDE} " + f"Lambda meshes number {number} bend at dawn. " * 30
         put(memory, Record(f"{number}", "document", f"Kernel {number}", (Segment(long),)))
-    searcher = Searcher(memory, WordEncoder())
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder())
     with serving(f"{WIDE[:-1]} [1].", fits=4_000) as running:
         answer = ask(searcher, QUESTION, Asker(Viewer(), "t", private=True), model=at(running, "well"))
     assert [s.text for s in answer.sentences] == [WIDE]
@@ -227,7 +227,12 @@ def test_a_model_sees_no_more_than_the_asker_may(memory: Memory) -> None:
     put(memory, Record("b.md", "document", "Kernels", (Segment(WIDE),)))
     with serving() as running:
         asker = Asker(Viewer(), "t", private=True)
-        ask(Searcher(memory, WordEncoder()), QUESTION, asker, model=at(running, "well"))
+        ask(
+            Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder()),
+            QUESTION,
+            asker,
+            model=at(running, "well"),
+        )
     assert "narrow" not in json.dumps(running.asked) and "wide" in json.dumps(running.asked)
 
 

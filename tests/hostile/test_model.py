@@ -12,7 +12,7 @@ from copassist.records import Segment, Viewer, named
 from copassist.retrieve import Searcher
 from copassist.settings import Endpoint
 from copassist.store import Memory
-from tests.fakes import WordEncoder, put
+from tests.fakes import WordCrossEncoder, WordEncoder, put
 from tests.hostile.attacks import ATTACKS
 from tests.hostile.test_fields import UNSEEN, parsed
 from tests.misbehaving_server import serving
@@ -53,7 +53,7 @@ def test_of_a_model_that_obeys_a_passage_only_what_the_memory_backs_stands(
 ) -> None:
     hostile = Segment(f"Use a gamma kernel for lambda meshes. {ORDER}", named("Di Gray"))
     put(memory, replace(NOTE, segments=(*NOTE.segments, hostile)))
-    searcher = Searcher(memory, WordEncoder())
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder())
     with serving(f"{WIDE[:-1]} [1].\n\n{obeyed}") as server:
         model = Endpoint(f"{server.url}/well", "pear-1", "key", timeout=5.0)
         answer = ask(searcher, QUESTION, Asker(Viewer(), "t", private=True), model=model)
@@ -67,7 +67,10 @@ def test_what_an_order_itself_says_stands_only_beside_the_order_as_its_writers_q
     with serving("Mallory approves of the wide gamma kernel [1].") as server:
         model = Endpoint(f"{server.url}/well", "pear-1", "key", timeout=5.0)
         answer = ask(
-            Searcher(memory, WordEncoder()), QUESTION, Asker(Viewer(), "t", private=True), model=model
+            Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder()),
+            QUESTION,
+            Asker(Viewer(), "t", private=True),
+            model=model,
         )
     cited = [(c.speaker.name if c.speaker else "", c.quote) for c in answer.citations if c.use == "answer"]
     assert ("Di Gray", ORDER) in cited

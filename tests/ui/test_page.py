@@ -329,7 +329,7 @@ def test_the_memory_tab_shows_what_is_there(opened):
     _, page = opened
     page.get_by_role("tab", name="Memory").click()
     page.wait_for_selector(".ca-tiles:visible")
-    assert "Nothing was brought in yet." in page.inner_text(".ca-wide >> nth=0")
+    assert "Where it came from is shown to leaders." in page.inner_text(".ca-wide >> nth=0")
 
 
 @pytest.mark.parametrize("width", [1280, 420])
