@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from copassist.candidates import (
     unknown_numbers,
 )
 from copassist.choice import choose, repeats
-from copassist.query import Period, period, periods
+from copassist.query import SHORT, Period, period, periods
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
 from copassist.superseded import superseding
@@ -34,8 +34,6 @@ MOST_NEAREST = 3
 ALONE = reading.NAMES.index("alone")
 ODDS = reading.NAMES.index("odds")
 OPEN_ALIKE = 0.5
-SHORT = timedelta(days=32)
-"""A question that names a shorter time is about that time."""
 TOLD = 0.8
 """How sure an answer is that isn't decided by the model: whom to ask, or who was at the session that seems meant."""
 LEFT_OPEN = "This was asked before, and is still open."

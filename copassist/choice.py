@@ -36,7 +36,7 @@ def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list
 
     `replaced` has the id of the newer record by that of each segment that it replaces, which is said last.
     """
-    weighed = newer_first(candidates, replaced)
+    weighed = _newer_first(candidates, replaced)
     order = sorted(weighed, key=lambda c: (c.hit.record.id, c.segment.position, c.start))
     runs: list[list[Candidate]] = []
     for seed in weighed:
@@ -51,7 +51,7 @@ def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list
     return [c for run in sorted(runs, key=lambda run: _place(run, runs, replaced)) for c in run]
 
 
-def newer_first(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list[Candidate]:
+def _newer_first(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list[Candidate]:
     """The candidates, best first, with those of a replaced segment behind the best of what replaced it."""
     best: dict[str, float] = {}
     for c in candidates:

@@ -14,6 +14,8 @@ from copassist.words import month, spoken
 MONTHS = "january february march april may june july august september october november december".split()
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 """The month with which each begins, north of the equator; each lasts three."""
+SHORT = timedelta(days=32)
+"""A question that names a shorter time is about that time."""
 MOST_WORDS = 40
 """A longer question isn't read for dates, typos or acronyms: on such training questions it did harm."""
 SHORTEST, LONG = 4, 6

@@ -59,9 +59,7 @@ def which(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | 
     if not (when and named and _ASKS.search(question)):
         return None
     pattern, format_ = named
-    if any(
-        w not in _TIMES and not w[0].isdigit() for w in content(_ASKS.sub(" ", pattern.sub(" ", question)))
-    ):
+    if not says_only_when(_ASKS.sub(" ", pattern.sub(" ", question))):
         return None
     found = {
         hit.record.id: hit
@@ -77,6 +75,11 @@ def which(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | 
     opened.sort(key=lambda c: (str(c.hit.record.date), c.hit.record.id))
     what = FORMAT_WORDS[format_].lower() if format_ else "session"
     return Sessions(tuple(opened[:MOST_SESSIONS]), f"{what} of {when}", max(0, len(opened) - MOST_SESSIONS))
+
+
+def says_only_when(text: str) -> bool:
+    """Whether a text has no words but those of a time, such as "in March 2025"."""
+    return all(w in _TIMES or w[0].isdigit() for w in content(text))
 
 
 def _opening(hit: Hit, record: StoredRecord) -> Candidate | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 from copassist.candidates import Candidate
-from copassist.query import Period, period
+from copassist.query import SHORT, Period, period
 from copassist.records import Hit
 from copassist.retrieve import Searcher
 from copassist.store import records as stored
+from copassist.which import FORMATS, says_only_when
 
 WHO = (
     (
@@ -35,12 +35,8 @@ WHO = (
     (re.compile(r"\bwho\b.*\b(?:brought|asked|raised)\b", re.I), "brought problem asker"),
 )
 """What a question for people asks for, and with which labels notes tell it."""
-SESSION = re.compile(
-    r"\b(?:clinics?|show (?:&|and) tells?|peer reviews?|reviews? circles?|ask me anything|amas?|meetings?|sessions?|"
-    r"workshops?|present(?:ed|er|ing)?)\b",
-    re.I,
-)
-"""By what a question shows that it is about a session."""
+_OF_SESSIONS = re.compile(r"\b(?:workshops?|present(?:ed|er|ing)?)\b", re.I)
+"""By what else than a format a question shows that it is about a session."""
 WHOM = re.compile(
     r"\bwho(?: else)?(?: (?:can|could|may|might|would|will|has|is|be|able|to|already|ever|also|best))*"
     r" (?:knows?|helps?|advises?|experienced?|(?:worked|dealt|struggled) with|solved|tried|had experience)\b"
@@ -57,13 +53,6 @@ _ASKING = re.compile(
     re.I,
 )
 """What in such a question isn't what the session was about."""
-_TIME = re.compile(
-    r"\b(?:\d+|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|the|of|in|on|at|last|"
-    r"this|week|month|today|yesterday)\b",
-    re.I,
-)
-"""What in such a question may say when the session was."""
-_ABOUT = re.compile(r"\w{3}")
 WHO_COMPARED = 10
 """So many sessions that were found are compared."""
 FITS = 0.72
@@ -71,14 +60,6 @@ FITS = 0.72
 WHO_SESSIONS = 2
 WHO_MARGIN = 0.25
 """How much worse than the best one a session may fit to be told of too."""
-FORMATS_ASKED = (
-    (re.compile(r"\bclinics?\b", re.I), "clinic"),
-    (re.compile(r"\bshow (?:&|and) tells?\b", re.I), "show-and-tell"),
-    (re.compile(r"\bpeer reviews?\b", re.I), "peer-review"),
-    (re.compile(r"\bask me anything\b|\bamas?\b", re.I), "ama"),
-)
-LONGEST_TIME = timedelta(days=31)
-"""A time that a question names says of which session it is if it isn't longer."""
 
 
 def asks_whom(question: str) -> bool:
@@ -92,7 +73,7 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
     """
     labels = next((labels.split() for asks, labels in WHO if asks.search(question)), None)
     when = period(question, searcher.memory.now().date())
-    when = when if when and when.until - when.since < LONGEST_TIME else None
+    when = when if when and when.until - when.since < SHORT else None
     sessions = _sessions(question, hits, when) if labels else []
     if labels is None or not sessions:
         return [], False
@@ -108,14 +89,15 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
         for segment in records[hit.record.id].segments if near else ():
             if segment.part == "people" and (line := _line_starting(segment.text, labels)):
                 told.append(Candidate(hit, segment, *line, hit.score, hit.dense))
-    alone = when is not None and len(sessions) == 1 and not _ABOUT.search(_TIME.sub(" ", topic))
-    meant = bool(told) and told[0].hit is sessions[best[0]] and SESSION.search(question) is not None
-    return told, meant and (alone or fits[best[0]] >= FITS)
+    alone = when is not None and len(sessions) == 1 and says_only_when(topic)
+    of_session = any(named.search(question) for named in (_OF_SESSIONS, *(pattern for pattern, _ in FORMATS)))
+    surely = alone or fits[best[0]] >= FITS
+    return told, bool(told) and told[0].hit is sessions[best[0]] and of_session and surely
 
 
 def _sessions(question: str, hits: Sequence[Hit], when: Period | None) -> list[Hit]:
     """The best passage of each session, best first: of the format and of the time that the question names, if any."""
-    formats = {format_ for named, format_ in FORMATS_ASKED if named.search(question)}
+    formats = {format_ for named, format_ in FORMATS if format_ and named.search(question)}
     best: dict[str, Hit] = {}
     for hit in hits:
         record = hit.record

@@ -196,19 +196,15 @@ def _sources(options: argparse.Namespace, given: settings.Settings) -> int:
 
 
 def _undo(options: argparse.Namespace, given: settings.Settings) -> int:
-    from sqlalchemy import func, select
-
-    from copassist import embedding
+    from copassist import embedding, inventory
     from copassist.store import memory as memories
-    from copassist.store import schema as t
     from ingest import history, pipeline
 
     memory = memories.open_(given.memory)
     with history.alone(memory):
         what = history.undo(memory, embedding.load(given))
     pipeline.follow(memory)
-    with memory.reading() as connection:
-        count = connection.scalar(select(func.count()).select_from(t.records)) or 0
+    count = sum(inventory.take(memory).records.values())
     print(f"Took back: {what}. The memory has {counted(count, 'record')} now.")
     return DONE
 
