@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime
 
-from copassist.answer import Extract, extract
+from copassist.answer import TOLD, Extract, extract
 from copassist.records import Filters, Member, Person, Record, Segment, Viewer, named
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
@@ -195,3 +195,12 @@ def test_where_a_figure_is_asked_for_and_none_is_found_it_says_so(memory: Memory
     put(memory, NOTE)
     found = asked(memory, "How many gamma kernels join lambda meshes?")
     assert (found.status, found.notes) == ("unanswered", ("Nothing that was found gives a figure.",))
+
+
+def test_who_ran_a_session_is_answered_by_the_line_of_its_notes_that_says_so(memory: Memory) -> None:
+    people = Segment("Facilitator: Ana Diaz\nPresent: Bo Lind", part="people")
+    put(memory, Record("k", "session", "Kernels", (people, Segment("Kernels join meshes.")), format="clinic"))
+    found = asked(memory, "Who ran the clinic about kernels?")
+    assert (found.status, found.confidence) == ("answered", TOLD)
+    assert [s.text for s in found.sentences] == ["Kernels: Facilitator: Ana Diaz"]
+    assert [c.quote for c in found.citations] == ["Facilitator: Ana Diaz"]

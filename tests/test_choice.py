@@ -136,6 +136,15 @@ def test_what_was_replaced_comes_last_and_an_outcome_first() -> None:
     assert chosen([*talk, *end]) == ["Cached tiles won.", "Ben tried tiles."]
 
 
+def test_what_stands_and_what_was_replaced_make_no_run_together() -> None:
+    segments = StoredSegment("s1", 0, "Bars begin at zero."), StoredSegment("s2", 1, "Charts have 150 dpi.")
+    hit = Hit(1, RecordSummary("a", "session", "a", A), segments, (), 1.0)
+    candidates = [Candidate(hit, s, 0, len(s.text), 0.9, 0.0) for s in segments]
+    new = said("b", B, [("Charts are vectors.", 0.8)])
+    assert chosen([*candidates, *new], {"s2": "b"}) == ["Bars begin at zero.", "Charts are vectors."]
+    assert chosen(candidates, {}) == ["Bars begin at zero.", "Charts have 150 dpi."]
+
+
 def test_the_problem_is_said_after_what_helped() -> None:
     problem = said("a", A, [("Tiles were slow.", 0.9)], "Problem", "problem")
     advice = said("a", A, [("Cache tiles.", 0.8)], "Advice", "advice")

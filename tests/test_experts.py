@@ -244,10 +244,14 @@ def test_what_somebody_told_the_directory_they_know_counts_where_the_question_na
     assert (contact.name, contact.reason, contact.evidence) == ("Ana Diaz", "Knows about gamma kernels", ())
 
 
-def test_somebody_who_left_and_only_was_there_is_not_said_to_have_done_most(memory: Memory) -> None:
+def test_somebody_who_left_and_only_asked_or_is_mentioned_is_not_said_to_have_done_most(
+    memory: Memory,
+) -> None:
     enrol(memory, Member("Ana Diaz", left=date(2025, 1, 1)))
     for number in range(40):
         answered(memory, number, "Ana Diaz", role="asker")
+    text = Segment("Ana Diaz has a gamma kernel.")
+    put(memory, Record("n", "document", "Kernels", (text,), date(2025, 5, 31)))
     assert experts(memory).notes == ()
     answered(memory, 41, "Ana Diaz")
     assert experts(memory).notes[0].startswith("Ana Diaz, who did most on this, has left")

@@ -38,6 +38,14 @@ def test_the_session_that_is_asked_about_says_who_ran_it(clinics: Memory) -> Non
     assert told(clinics, "Who presented the fonts?")[0][0] == "Presenter: Guest"
 
 
+def test_a_session_that_tells_nobody_makes_no_other_one_sure(clinics: Memory) -> None:
+    silent = Record(
+        "n", "session", "a fonts", (Segment("A fonts a fonts."),), date(2025, 5, 1), format="clinic"
+    )
+    put(clinics, silent)
+    assert told(clinics, "Who ran a clinic about fonts?") == (["Facilitator: Ana Diaz"], False)
+
+
 def test_the_time_that_is_named_picks_the_session(clinics: Memory) -> None:
     assert told(clinics, "Who ran the clinic in April 2025?") == (["Facilitator: Bo Lind"], True)
     assert told(clinics, "Who ran the clinic in May 2025?") == ([], False)

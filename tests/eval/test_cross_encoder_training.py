@@ -14,7 +14,7 @@ from copassist import packaged
 from copassist.cross_encoder import Text, network, weights
 from eval.cross_encoder import passages
 from eval.cross_encoder.passages import Example, public
-from eval.cross_encoder.train import _cropped, _loss, nearest, write
+from eval.cross_encoder.train import BEYOND, _cropped, _loss, nearest, write
 from tests.fakes import WordEncoder
 
 ROWS = [json.loads(line) for line in (passages.HERE / "questions.jsonl").read_text("utf-8").splitlines()]
@@ -78,6 +78,15 @@ def test_the_loss_is_small_where_an_answer_or_nothing_is_rightly_preferred() -> 
 
     assert loss((0,), ()) < 0.01
     assert loss((), (1,)) > 8
+
+
+def test_an_answer_beyond_what_is_read_is_nothing_to_learn() -> None:
+    two = Text("", "One. Two.", ((0, 4), (5, 9)))
+    found = (torch.tensor([9.0, BEYOND]), torch.tensor(0.0))
+    assert float(_loss([found], [[("q", two, (0, 1))]])) < 0.01
+    assert float(_loss([found], [[("q", two, (1,))]])) == pytest.approx(
+        9, abs=0.1
+    )  # nothing is shown that answers
 
 
 def test_passages_that_are_shown_together_compete() -> None:

@@ -257,12 +257,16 @@ def test_somebody_is_reached_as_they_wish(member: Member, reach: str) -> None:
 
 
 def test_finding_nobody_or_two_is_an_error(memory: Memory) -> None:
-    enrol(memory, Member("Ana Diaz"), Member("Ana Diaz"))
+    enrol(memory, Member("Ana Diaz"), Member("Ana Diaz"), Member("Cy Lind", hide_name=True))
     with memory.reading() as connection:
         with pytest.raises(NotFoundError, match="no member 'Bo'"):
             members.find(connection, "Bo")
         with pytest.raises(NotFoundError, match=r"mean Ana Diaz \(ana-diaz\) or Ana Diaz \(ana-diaz-2\)\?"):
             members.find(connection, "diaz")
+        with pytest.raises(
+            NotFoundError, match=r"no member 'Lind' in the directory\. `copassist members list`"
+        ):
+            members.find(connection, "Lind")
         with pytest.raises(
             NotFoundError, match=r"could be 2 members\. Say which one by id: ana-diaz, ana-diaz-2"
         ):
