@@ -51,6 +51,8 @@ def test_only_the_decision_that_is_named_is_replaced() -> None:
     assert superseding([old, new]) == {"s2": "new"}
     every = hit("new", date(2026, 4, 15), "This replaces the decisions of 20 November 2024.")
     assert superseding([old, every]) == {"s1": "new", "s2": "new", "s3": "new"}
+    both = hit("new", date(2026, 4, 15), f"Replaces Decision 1 of November 2024. {every.segments[0].text}")
+    assert superseding([old, both]) == superseding([old, every])
     two = hit("new", date(2026, 4, 15), "It replaces decisions 1 and 3 of November 2024.")
     assert superseding([old, two]) == {"s1": "new"}
     unseen = hit("new", date(2026, 4, 15), "Replaces Decision 4 of November 2024.")

@@ -40,7 +40,7 @@ def test_the_session_that_is_asked_about_says_who_ran_it(clinics: Memory) -> Non
 
 def test_a_session_that_tells_nobody_makes_no_other_one_sure(clinics: Memory) -> None:
     silent = Record(
-        "n", "session", "a fonts", (Segment("A fonts a fonts."),), date(2025, 5, 1), format="clinic"
+        "n", "session", "fonts", (Segment("Fonts of a page."),), date(2025, 5, 1), format="clinic"
     )
     put(clinics, silent)
     assert told(clinics, "Who ran a clinic about fonts?") == (["Facilitator: Ana Diaz"], False)
