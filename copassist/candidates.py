@@ -175,7 +175,7 @@ def open_questions(hits: Sequence[Hit]) -> list[tuple[Hit, StoredSegment, int, i
         for hit in hits
         for segment in hit.segments
         for start, end in sentence_spans(segment.text)
-        if _OPEN.match(segment.text[start:end])
+        if _OPEN.match(segment.text[start:end]) and len(segment.text[start:end].split()) >= LEAST_WORDS
     ]
 
 

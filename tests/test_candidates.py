@@ -11,13 +11,14 @@ from copassist.candidates import (
     NAMES,
     cosines,
     coverage,
+    open_questions,
     read,
     says_something,
     sentences,
     term_weights,
 )
 from copassist.cross_encoder import Text
-from copassist.records import Record, Segment, StoredSegment, Viewer, named
+from copassist.records import Filters, Record, Segment, StoredSegment, Viewer, named
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
 from tests.fakes import WordEncoder, put
@@ -124,6 +125,13 @@ def test_the_cross_encoders_odds_are_those_of_the_sentence_and_put_the_likelier_
     assert order.index("Gamma kernels are sold by the dozen.") < order.index(
         "Gamma kernels glow in the dark."
     )
+
+
+def test_an_open_question_is_marked_and_says_what_it_is(memory: Memory) -> None:
+    marked = "Open question: who reads alt text aloud?"
+    put(memory, Record("a", "document", "Alt", (Segment(f"{marked} Gamma helps."), Segment("Question:"))))
+    hits = retrieve(Searcher(memory, WordEncoder()), "gamma question", Viewer(), Filters(), 9)
+    assert [s.text[a:b] for _, s, a, b in open_questions(hits)] == [marked]
 
 
 class GivenOdds:
