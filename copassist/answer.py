@@ -10,15 +10,7 @@ import numpy as np
 
 from copassist import candidates as reading
 from copassist import confidence, links
-from copassist.candidates import (
-    Candidate,
-    cosines,
-    coverage,
-    open_questions,
-    read,
-    term_weights,
-    unknown_numbers,
-)
+from copassist.candidates import Candidate, open_questions, read, term_weights, unknown_numbers
 from copassist.choice import choose, repeats
 from copassist.query import SHORT, Period, period, periods
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
@@ -31,7 +23,6 @@ from copassist.who import who
 HITS_READ = 10
 """So many of the best passages are read for sentences."""
 MOST_NEAREST = 3
-ALONE = reading.NAMES.index("alone")
 ODDS = reading.NAMES.index("odds")
 OPEN_ALIKE = 0.5
 TOLD = 0.8
@@ -119,12 +110,8 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
         return Assessed(tuple(candidates), sentences, citations, (), confidence.NOTHING, told=True)
     if why_not or not candidates:
         return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)
-    said = " ".join(c.text for c in chosen)
-    near = cosines(searcher, question, [said])[said]
-    alone = max(c.features[ALONE] for c in candidates)
     odds = max((c.features[ODDS] for c in chosen), default=-reading.MOST_ODDS)
-    features = confidence.features(hits, near, alone, coverage(weights, said), odds)
-    return Assessed(tuple(candidates), sentences, citations, (), features)
+    return Assessed(tuple(candidates), sentences, citations, (), confidence.features(hits, odds))
 
 
 def cite(n: int, use: Use, hit: Hit, segment: StoredSegment, quote: str) -> Citation:
@@ -196,11 +183,13 @@ def _left_open(
     marked = open_questions(hits)
     if not marked:
         return []
-    vectors = searcher.encoder.encode([question, *(segment.text for _, segment, _, _ in marked)])
-    cosines = [float(v @ vectors[0]) for v in vectors[1:]]
-    hit, segment, start, end = marked[int(np.argmax(cosines))]
-    elsewhere = max((c.cosine for c in candidates if c.segment.id != segment.id), default=0.0)
-    if max(cosines) < max(OPEN_ALIKE, elsewhere):
+    texts = [*(segment.text for _, segment, _, _ in marked), *(c.text for c in candidates)]
+    asked, *vectors = searcher.encoder.encode([question, *texts])
+    near = [float(vector @ asked) for vector in vectors]
+    hit, segment, start, end = marked[int(np.argmax(near[: len(marked)]))]
+    others = zip(candidates, near[len(marked) :], strict=True)
+    elsewhere = max((cosine for c, cosine in others if c.segment.id != segment.id), default=0.0)
+    if max(near[: len(marked)]) < max(OPEN_ALIKE, elsewhere):
         return []
     return [(hit, segment, segment.text[start:end])]
 

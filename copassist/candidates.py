@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from copassist.cross_encoder import Text
-from copassist.query import parts
 from copassist.records import Hit, StoredSegment
 from copassist.retrieve import Searcher, held_passages, read_query
 from copassist.sentences import sentence_spans
@@ -18,13 +17,11 @@ from copassist.store.keywords import stem
 from copassist.wanted import names_in, tells, wanted
 from copassist.words import spoken
 
-TITLE_CHARACTERS = 80
-NAMES = ("alone", "context", "words", "hit", "odds")
-"""What a sentence is weighed by: its cosine with the question, alone and below its title and heading, how much of the
-question's words it holds, its passage's score relative to the best, and the cross-encoder's odds that it answers."""
-WEIGHTS = (0.5, 0.5, 0.13, 1.72, 0.09)
-"""All but the last by `python -m eval.fit_sentences` on training questions (docs/decisions/0006-extractive-answers.md);
-that of the odds by hand (docs/decisions/0012-cross-encoder.md)."""
+NAMES = ("words", "hit", "odds")
+"""What a sentence is weighed by: how much of the question's words it holds, its passage's score relative to the best,
+and the cross-encoder's odds that it answers."""
+WEIGHTS = (0.13, 1.72, 0.14)
+"""Chosen on questions that the cross-encoder wasn't trained on (docs/decisions/0012-cross-encoder.md)."""
 MOST_ODDS = 8.0
 """Beyond this the logarithm of the odds says no more."""
 PART_WEIGHT = {
@@ -70,7 +67,6 @@ class Candidate:
     start: int
     end: int
     score: float
-    cosine: float
     features: tuple[float, ...] = ()
 
     @property
@@ -103,20 +99,17 @@ def read(
     places = [(hit, *place) for hit, (_, inside) in zip(hits, passages, strict=True) for place in inside]
     if not places:
         return []
-    told = [segment.text[start:end] for _, segment, start, end in places]
-    under = [_in_context(hit, segment, text) for (hit, segment, *_), text in zip(places, told, strict=True)]
-    near = cosines(searcher, question, [*told, *under])
     odds = _odds(searcher, question, [text for text, _ in passages])
     best_hit = max(hit.score for hit in hits) or 1.0
     kinds, names, now = wanted(question), names_in(hits), searcher.memory.now().date()
     candidates = []
-    for (hit, segment, start, end), text, context, answers in zip(places, told, under, odds, strict=True):
-        own, relative = coverage(weights, text), hit.score / best_hit
-        features = (near[text], near[context], own, relative, answers)
+    for (hit, segment, start, end), answers in zip(places, odds, strict=True):
+        text = segment.text[start:end]
+        features = (coverage(weights, text), hit.score / best_hit, answers)
         score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
         score += WANTED * sum(tells(kind, text, names, now) for kind in kinds)
-        candidates.append(Candidate(hit, segment, start, end, score, near[context], features))
+        candidates.append(Candidate(hit, segment, start, end, score, features))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
 
 
@@ -150,22 +143,8 @@ def _odds(searcher: Searcher, question: str, texts: Sequence[Text]) -> list[floa
     return [max(-MOST_ODDS, min(MOST_ODDS, o)) for text in odds for o in text]
 
 
-def cosines(searcher: Searcher, question: str, texts: Sequence[str]) -> dict[str, float]:
-    """The cosine of each text with that part of the question that is nearest to it; each is embedded once."""
-    asked, once = parts(question), list(dict.fromkeys(texts))
-    vectors = searcher.encoder.encode([*asked, *once])
-    nearest = (vectors[len(asked) :] @ vectors[: len(asked)].T).max(axis=1)
-    return dict(zip(once, nearest.tolist(), strict=True))
-
-
 def _is_asker(segment: StoredSegment) -> bool:
     return segment.speaker is not None and segment.speaker.role == "asker"
-
-
-def _in_context(hit: Hit, segment: StoredSegment, text: str) -> str:
-    """A sentence with what it stands under, since "Ring within 15 minutes." alone is about nothing."""
-    heading = segment.section.rpartition(" > ")[2]
-    return f"{hit.record.title[:TITLE_CHARACTERS]}. {heading}: {text}" if heading else text
 
 
 def open_questions(hits: Sequence[Hit]) -> list[tuple[Hit, StoredSegment, int, int]]:

@@ -15,23 +15,20 @@ from typing import Any
 
 from copassist.records import Hit, Status
 
-NAMES = ("answer", "sentence", "above", "coverage", "agreement", "odds")
+NAMES = ("above", "agreement", "odds")
 NEAREST = 10
 """So many of the best passages for meaning and for words are compared."""
 NOTHING = (0.0,) * len(NAMES)
 """Where there is nothing to decide by."""
 
 
-def features(
-    hits: Sequence[Hit], answer: float, sentence: float, coverage: float, odds: float
-) -> tuple[float, ...]:
+def features(hits: Sequence[Hit], odds: float) -> tuple[float, ...]:
     """What the decision looks at, in the order of NAMES; NOTHING without hits.
 
-    answer: the cosine of all that would be said, together, with the question; sentence: the best cosine of one
-    sentence alone; above: how far the best passage's cosine is above the mean of all that were found, since what
-    is near to everything tells nothing; coverage: how much of the question's words, by rarity, is in what would be
-    said; agreement: the share of the ten best passages for meaning that are among the ten best for words; odds: the
-    cross-encoder's best for a sentence that would be said, a logarithm.
+    above: how far the best passage's cosine is above the mean of all that were found, since what is near to everything
+    tells nothing (where fewer than ten were found, those to ten count as 0); agreement: the share of the ten best
+    passages for meaning that are among the ten best for words; odds: the cross-encoder's best for a sentence that would
+    be said, a logarithm.
     """
     if not hits:
         return NOTHING
@@ -39,7 +36,7 @@ def features(
     by_meaning = sorted(hits, key=lambda h: -h.dense)[:NEAREST]
     by_words = sorted((h for h in hits if h.keyword > 0), key=lambda h: -h.keyword)[:NEAREST]
     both = {h.passage for h in by_meaning} & {h.passage for h in by_words}
-    return answer, sentence, max(dense) - sum(dense) / len(dense), coverage, len(both) / NEAREST, odds
+    return max(dense) - sum(dense) / max(len(dense), NEAREST), len(both) / NEAREST, odds
 
 
 def probability(values: Sequence[float]) -> float:

@@ -13,7 +13,7 @@ from copassist.words import FORMAT_WORDS, counted, spoken
 
 STATUS_WORDS = {
     "answered": "Answered from the memory",
-    "partial": "Answered in part",
+    "partial": "Perhaps answered",
     "unanswered": "The memory doesn't say",
 }
 

@@ -157,23 +157,6 @@ def _latest_year(now: date, month: int, day: int = 1) -> int:
     return now.year if (month, day) <= (now.month, now.day) else now.year - 1
 
 
-# What it asks
-
-
-_NEXT = re.compile(
-    r"[,;:.?]\s+(?:(?:and|but|or)\s+)?(?=(?:what|which|who|whom|when|where|why|how|do|does|did|is|are|was|were|can|could"
-    r"|should|shall|has|have|had|will)\b)|\s+(?:and|but)\s+(?=(?:what|which|who|whom|when|where|why|how)\b)",
-    re.IGNORECASE,
-)
-LEAST_PART = 3
-
-
-def parts(question: str) -> list[str]:
-    """The question, and where it asks several things ("What is it, and who made it?") each of them besides."""
-    asked = [part.strip() for part in _NEXT.split(question) if len(part.split()) >= LEAST_PART]
-    return [question, *asked] if len(asked) > 1 else [question]
-
-
 # Words that the memory spells another way
 
 

@@ -87,4 +87,4 @@ def _opening(hit: Hit, record: StoredRecord) -> Candidate | None:
     segments = sorted(record.segments, key=lambda s: (s.part != "problem", s.position))
     places = ((segment, *place) for segment in segments for place in reading.sentences(segment))
     first = next(places, None)
-    return Candidate(hit, *first, hit.score, hit.dense) if first else None
+    return Candidate(hit, *first, hit.score) if first else None

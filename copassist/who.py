@@ -88,7 +88,7 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
         near = fits[i] + hit.score >= fits[best[0]] + sessions[best[0]].score - WHO_MARGIN
         for segment in records[hit.record.id].segments if near else ():
             if segment.part == "people" and (line := _line_starting(segment.text, labels)):
-                told.append(Candidate(hit, segment, *line, hit.score, hit.dense))
+                told.append(Candidate(hit, segment, *line, hit.score))
     alone = when is not None and len(sessions) == 1 and says_only_when(topic)
     of_session = any(named.search(question) for named in (_OF_SESSIONS, *(pattern for pattern, _ in FORMATS)))
     surely = alone or fits[best[0]] >= FITS

@@ -28,7 +28,7 @@ SIZES = ((6, 1_200), (3, 500))
 """How many passages a model is shown, with how many characters of each; the next where these are too much."""
 MOST_SENTENCES = 6
 PART = 0.5
-"""With fewer of its sentences kept than this share, an answer is one only in part."""
+"""With fewer of its sentences kept than this share, it is only perhaps an answer."""
 EVERY = 0.1
 """Seconds between two states of a draft, at least."""
 OWN = "These are the memory’s own sentences."
@@ -136,10 +136,10 @@ def settle(encoder: Encoder, model: str, text: str, hits: Sequence[Hit], found: 
             "", _own(found, f"Nothing that the language model wrote is backed by the memory. {OWN}")
         )
     left_out = len(claimed) - len(kept)
-    in_part = found.status == "answered" and len(kept) < PART * len(claimed)
+    thin = found.status == "answered" and len(kept) < PART * len(claimed)
     said, citations = _cited(kept[:MOST_SENTENCES], superseding(hits))
     notes = (*found.notes, _left_out(left_out)) if left_out else found.notes
-    status: Status = "partial" if in_part else found.status
+    status: Status = "partial" if thin else found.status
     return Written("", Extract(status, found.confidence, said, citations, notes), model)
 
 

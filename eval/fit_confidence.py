@@ -40,9 +40,9 @@ from copassist.store import memory as memories
 from eval.abstention.asked import questions_on
 from eval.abstention.fitting import FALSELY_ANSWERED, GIVEN, Array, folds, given_limit, limit
 from eval.corpus_memory import answering
-from eval.cross_encoder import passages
-from eval.cross_encoder.train import HELD_OUT
-from ingest.pipeline import ingest, ingest_records
+from eval.cross_encoder.held_out import HELD_OUT, held_out_memory
+from eval.cross_encoder.passages import ours
+from ingest.pipeline import ingest_records
 from ingest.sources import Place
 
 COMMUNITIES = ("cardano_se", "bicmeta_se")
@@ -82,7 +82,9 @@ def main() -> None:
         examples: list[Example] = json.loads(options.examples.read_text(encoding="utf-8"))
     else:
         examples = _judged(options.data, encoder, options.memory_cache)
-        examples += _written(options.clones, encoder) if options.clones else []
+        examples += (
+            _written(options.clones, options.data, encoder, options.memory_cache) if options.clones else []
+        )
         examples += _communities(options.data, encoder) + _meetings(options.data / "qmsum", encoder)
     if options.examples:
         options.examples.write_text(json.dumps(examples), encoding="utf-8")
@@ -117,22 +119,18 @@ def _judged(data: Path, encoder: Encoder, cache: Path | None) -> list[Example]:
     return examples
 
 
-def _written(clones: Path, encoder: Encoder) -> list[Example]:
+def _written(clones: Path, data: Path, encoder: Encoder, cache: Path | None) -> list[Example]:
     """The questions on what the cross-encoder wasn't trained on, asked of a memory of it all."""
     chance = random.Random(SEED)
-    asked = passages.written(HELD_OUT)
-    answered = chance.sample([row for row in asked if row[2]], WRITTEN_EACH)
-    near_misses = [row for row in asked if not row[2]][:WRITTEN_EACH]
+    asked, _ = ours(clones, data, encoder.count, HELD_OUT)
+    kept = chance.sample([q for q in asked if q.answers], WRITTEN_EACH)
+    kept += [q for q in asked if not q.answers][:WRITTEN_EACH]
     examples: list[Example] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for repository in HELD_OUT:
-            passages.check_out(clones, repository, Path(folder) / "notes" / repository)
-        memory = memories.create(Path(folder) / "memory")
-        ingest(memory, [Path(folder) / "notes"], encoder)
-        searcher = answering(memory, encoder)
-        for document, question, there in tqdm([*answered, *near_misses], desc=WRITTEN):
-            hits = retrieve(searcher, question, Viewer(), Filters(), DEPTH)
-            examples.append((WRITTEN, document, assess(searcher, question, hits).features, there))
+    with held_out_memory(clones, encoder, cache) as searcher:
+        for q in tqdm(kept, desc=WRITTEN):
+            hits = retrieve(searcher, q.question, Viewer(), Filters(), DEPTH)
+            features = assess(searcher, q.question, hits).features
+            examples.append((WRITTEN, q.document, features, bool(q.answers)))
     return examples
 
 

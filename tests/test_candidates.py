@@ -9,7 +9,6 @@ import pytest
 from copassist.candidates import (
     MOST_ODDS,
     NAMES,
-    cosines,
     coverage,
     open_questions,
     read,
@@ -79,20 +78,14 @@ def test_coverage_is_the_share_of_the_questions_words_by_weight() -> None:
     assert coverage({}, "Gamma rays") == 0.0
 
 
-def test_a_text_is_as_near_as_to_the_nearest_thing_that_is_asked(memory: Memory) -> None:
-    near = cosines(
-        Searcher(memory, WordEncoder()), "Gamma kernels glow, who made them?", ["Who made them", "x"]
-    )
-    assert near == pytest.approx({"Who made them": 1.0, "x": 0.0})
-
-
 def test_a_sentence_with_what_is_asked_for_comes_before_a_like_one_without(memory: Memory) -> None:
     segments = (
         Segment("Gamma kernels join the lambda mesh."),
         Segment("Gamma kernels join the 5 lambda meshes."),
     )
     put(memory, Record("a.md", "document", "Kernels", segments))
-    searcher = Searcher(memory, WordEncoder())
+    odds = {"Gamma kernels join the lambda mesh.": 0.5}
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=GivenOdds(odds))
     for question, first in (
         ("How many lambda meshes do gamma kernels join?", "Gamma kernels join the 5 lambda meshes."),
         ("What do gamma kernels join, the lambda mesh?", "Gamma kernels join the lambda mesh."),

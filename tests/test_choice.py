@@ -22,7 +22,7 @@ def said(
     hit = Hit(1, RecordSummary(record, "session", record, day), (segment,), (), 1.0)
     starts = [text.index(line) for line, _ in lines]
     return [
-        Candidate(hit, segment, start, start + len(line), score, 0.0)
+        Candidate(hit, segment, start, start + len(line), score)
         for start, (line, score) in zip(starts, lines, strict=True)
     ]
 
@@ -47,8 +47,8 @@ def test_the_first_line_of_a_lists_item_brings_what_is_said_of_it_however_weak_t
         hit = Hit(1, RecordSummary("a", "session", "a", A), (segment,), (), 1.0)
         head = text.split("\n")[0]
         return [
-            Candidate(hit, segment, 0, len(head), 0.9, 0.0),
-            Candidate(hit, segment, len(head) + 1, len(text), -0.1, 0.0),
+            Candidate(hit, segment, 0, len(head), 0.9),
+            Candidate(hit, segment, len(head) + 1, len(text), -0.1),
         ]
 
     assert chosen(item("Cache tiles\nRejected as it is slow.")) == ["Cache tiles", "Rejected as it is slow."]
@@ -139,7 +139,7 @@ def test_what_was_replaced_comes_last_and_an_outcome_first() -> None:
 def test_what_stands_and_what_was_replaced_make_no_run_together() -> None:
     segments = StoredSegment("s1", 0, "Bars begin at zero."), StoredSegment("s2", 1, "Charts have 150 dpi.")
     hit = Hit(1, RecordSummary("a", "session", "a", A), segments, (), 1.0)
-    candidates = [Candidate(hit, s, 0, len(s.text), 0.9, 0.0) for s in segments]
+    candidates = [Candidate(hit, s, 0, len(s.text), 0.9) for s in segments]
     new = said("b", B, [("Charts are vectors.", 0.8)])
     assert chosen([*candidates, *new], {"s2": "b"}) == ["Bars begin at zero.", "Charts are vectors."]
     assert chosen(candidates, {}) == ["Bars begin at zero.", "Charts have 150 dpi."]

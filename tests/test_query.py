@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from copassist.query import Period, also, corrected, doubtful, parts, period
+from copassist.query import Period, also, corrected, doubtful, period
 
 NOW = date(2026, 11, 2)
 
@@ -78,19 +78,3 @@ def test_a_long_question_is_left_as_it_is() -> None:
         question = "palete " * (times - 1) + "CT"
         assert doubtful(question, lambda word: False) == typos
         assert also(question, [], acronyms) == added
-
-
-@pytest.mark.parametrize(
-    ("question", "asked"),
-    [
-        ("What is a gamma kernel, and who made it?", ["What is a gamma kernel", "who made it?"]),
-        ("We lost the cache. Which kernel was it?", ["We lost the cache", "Which kernel was it?"]),
-        ("When was it and what came of it?", ["When was it", "what came of it?"]),
-        ("Which kernels are wide and warm?", []),
-        ("Cats, dogs, and what?", []),
-    ],
-)
-def test_a_question_that_asks_several_things_is_looked_at_in_parts_too(
-    question: str, asked: list[str]
-) -> None:
-    assert parts(question) == [question, *asked]

@@ -116,7 +116,6 @@ def each(chosen, failing: Mapping[str, str] = MappingProxyType({})) -> pytest.Ma
 # The questions were fixed before any output was seen; these the product doesn't get right yet.
 NOT_YET = {
     "q07": "the cross-encoder doesn't see that what helps more than stripes is an answer to whether to have stripes",
-    "q14": "the right clinic comes first, but the decision to answer is too careful with two-sentence questions",
 }
 
 

@@ -27,10 +27,10 @@ ROLE_WORDS: dict[Role, str] = {
 }
 STATUS_WORDS = {
     "answered": "Answered from the memory",
-    "partial": "Answered in part",
+    "partial": "Perhaps answered",
     "unanswered": "The memory doesn’t say",
 }
-SHORT_STATUS_WORDS = {"answered": "Answered", "partial": "In part", "unanswered": "Not in the memory"}
+SHORT_STATUS_WORDS = {"answered": "Answered", "partial": "Perhaps", "unanswered": "Not in the memory"}
 OUTSIDE = 'target="_blank" rel="noopener noreferrer nofollow"'
 """Attributes of a link that leads away: the other page learns nothing of this one."""
 

@@ -42,14 +42,19 @@ class Example:
     document: str
 
 
-def ours(clones: Path, data: Path, count: Counter) -> tuple[list[Example], int]:
+def ours(
+    clones: Path, data: Path, count: Counter, sources: Collection[str] = ()
+) -> tuple[list[Example], int]:
     """The questions that were written for this, and how many of their passages can't be made any more.
 
-    `clones` holds a clone `owner/name` of each repository of sources.json, `data` the shared sets.
+    `clones` holds a clone `owner/name` of each repository of sources.json, `data` the shared sets. With `sources`
+    those on these alone.
     """
     examples, lost = [], 0
     texts = _shared_texts(data)
     for row in _lines((HERE / "questions.jsonl").read_text(encoding="utf-8")):
+        if sources and row["source"] not in sources:
+            continue
         if row["source"] in (*COMMUNITIES, MEETINGS):
             header, whole = texts[row["source"], row["document"]]
             body = whole[row["start"] : row["start"] + row["sentences"][-1][1]]
@@ -77,17 +82,6 @@ def public(clones: Path) -> Iterator[Example]:
         if example.question not in seen:
             yield example
     yield from _xquad(_shown(clones, "deepmind/xquad"))
-
-
-def written(sources: Collection[str]) -> list[tuple[str, str, bool]]:
-    """Document, question and whether it is answered there, of each question that was written on these sources."""
-    rows = _lines((HERE / "questions.jsonl").read_text(encoding="utf-8"))
-    return [
-        (f"{row['source']}/{row['document']}", question, bool(answers))
-        for row in rows
-        if row["source"] in sources
-        for question, answers in row["asked"]
-    ]
 
 
 def check_out(clones: Path, repository: str, folder: Path) -> None:

@@ -31,20 +31,22 @@ from torch import nn
 from copassist import embedding, packaged, settings
 from copassist.cross_encoder import WEIGHTS, Text, encoded, network, weights
 from eval.corpus_memory import KeptEncoder
+from eval.cross_encoder.held_out import HELD_OUT
 from eval.cross_encoder.passages import Example, ours, public
 
-HELD_OUT = ("jupyter/governance", "electron/governance", "numfocus/DISCOVER-Cookbook")
 FROZEN_LAYERS = 2
-BATCH = 18
-"""Questions; each comes with nearly two passages."""
+BATCH = 12
+"""Questions; each comes with nearly three passages."""
 CHUNK = 16 * BATCH
 """So many are sorted by length before they are put into batches."""
 WARM_UP = 0.06
 """The share of the steps in which the rate rises."""
 NEAREST = 10
-"""From so many of the nearest passages of other documents one without an answer is drawn."""
-OTHER_PASSAGE_OF_NEAR_MISS = 0.25
-"""The share of the near misses that are shown with another passage; all others are."""
+"""From so many of the nearest passages of other documents those without an answer are drawn."""
+OTHERS = 2
+"""So many of them are shown with the right one."""
+OTHERS_OF_NEAR_MISS = 0.25
+"""The share of the near misses that are shown with others; all other questions are."""
 WITHOUT_HEADER = 0.15
 CROP_WORDS = (66, 66, 66, 66, 150)
 """The passages of a question are cut to about so many words, by chance one of these."""
@@ -184,8 +186,8 @@ def _batches(given: Sequence[tuple[Example, Sequence[Text]]], chance: random.Ran
         groups: list[Group] = []
         for example, others in given:
             shown = [(example.text, example.answers)]
-            if others and (example.answers or chance.random() < OTHER_PASSAGE_OF_NEAR_MISS):
-                shown.append((chance.choice(others), ()))
+            if example.answers or chance.random() < OTHERS_OF_NEAR_MISS:
+                shown += [(text, ()) for text in chance.sample(others, min(OTHERS, len(others)))]
             words = chance.choice(CROP_WORDS)
             group = [(example.question, *_cropped(text, right, words, chance)) for text, right in shown]
             groups.append(group)

@@ -77,7 +77,7 @@ def test_a_sentence_is_followed_by_its_chips():
 
 def test_the_status_is_said_in_words():
     assert status_html(Answer("q", "partial", 0.6)) == (
-        '<p class="ca-status ca-partial"><span class="ca-status-word">Answered in part</span>'
+        '<p class="ca-status ca-partial"><span class="ca-status-word">Perhaps answered</span>'
         '<span class="ca-sure">Probably what you asked for</span></p>'
     )
     assert "Answered from the memory" in status_html(Answer("q", "answered", 0.9))
