@@ -10,6 +10,7 @@ from copassist.records import Hit, StoredSegment
 from copassist.words import month, spoken
 
 _REPLACES = r"(?:replac|supersed|overrul|overturn|revok|withdr[ae]w)\w*"
+_REPLACING = re.compile(_REPLACES, re.IGNORECASE)
 _WHAT = r"(?:decision|rule|meeting|clinic|session|show|circle|minutes|note|document|guide)s?"
 _NUMBER = r"(?:\d{1,3}|[A-Z])\b"
 _ITEMS = re.compile(
@@ -32,10 +33,11 @@ def superseding(hits: Sequence[Hit]) -> dict[str, str]:
     for hit in hits:
         newer = hit.record.date
         for segment in hit.segments if newer else ():
-            for id_, day in older.items():
+            text = f"{segment.section}\n{segment.text}"
+            for id_, day in older.items() if _REPLACING.search(text) else ():
                 if not newer or day >= newer or hit.record.id == id_:
                     continue
-                named = _replaced_of(f"{segment.section}\n{segment.text}", day)
+                named = _replaced_of(text, day)
                 for replaced in _covered(hits, id_, named) if named is not None else ():
                     found[replaced] = max(found.get(replaced, (newer, hit.record.id)), (newer, hit.record.id))
     return {segment: newer_id for segment, (_, newer_id) in found.items()}
