@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -272,6 +273,14 @@ class Hit:
         """What the passage says, segment by segment."""
         texts = {s.position: s.text for s in self.segments}
         return "\n".join(texts[s.position][s.start : s.end] for s in self.spans)
+
+
+def best_of_each(hits: Iterable[Hit]) -> list[Hit]:
+    """The first hit of each record, in the order in which they come."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.record.id, hit)
+    return list(first.values())
 
 
 # What a question gets

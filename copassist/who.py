@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from copassist.candidates import Candidate
 from copassist.query import SHORT, Period, period
-from copassist.records import Hit
+from copassist.records import Hit, RecordSummary, best_of_each
 from copassist.retrieve import Searcher
 from copassist.store import records as stored
 from copassist.which import FORMATS, says_only_when
@@ -98,13 +98,12 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
 def _sessions(question: str, hits: Sequence[Hit], when: Period | None) -> list[Hit]:
     """The best passage of each session, best first: of the format and of the time that the question names, if any."""
     formats = {format_ for named, format_ in FORMATS if format_ and named.search(question)}
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        record = hit.record
+
+    def may_be_meant(record: RecordSummary) -> bool:
         of_time = not when or (record.date is not None and when.since <= record.date <= when.until)
-        if record.kind == "session" and of_time and (not formats or record.format in formats):
-            best.setdefault(record.id, hit)
-    return list(best.values())[:WHO_COMPARED]
+        return record.kind == "session" and of_time and (not formats or record.format in formats)
+
+    return [hit for hit in best_of_each(hits) if may_be_meant(hit.record)][:WHO_COMPARED]
 
 
 def _fits(searcher: Searcher, topic: str, sessions: Sequence[Hit]) -> list[float]:

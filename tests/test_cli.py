@@ -562,6 +562,22 @@ def test_a_search_finds_what_its_filters_and_its_viewer_allow(community, query, 
     assert {hit["title"] for hit in ran.json["hits"]} == titles
 
 
+def test_a_search_names_each_record_once_and_within_one_shows_its_passages(own):
+    notes = own.notes / "long.md"
+    notes.write_text(
+        "# Glue\n\n" + "\n\n".join(f"## Part {n}\n\nSpray glue, {'layer ' * 90}." for n in range(4))
+    )
+    assert copassist("ingest", own.notes, memory=own.memory).code == 0
+    id_ = record_of(own.memory, "long.md")
+    heads = [
+        line for line in copassist("search", "spray glue", memory=own.memory).out.splitlines() if id_ in line
+    ]
+    assert len(heads) == 1
+    assert len(copassist("search", "spray glue", "-n", 1, memory=own.memory).out.split("\n\n")) == 1
+    within = copassist("search", "spray glue", "--record", id_, memory=own.memory).out
+    assert within.count(id_) > 1
+
+
 def test_a_search_says_when_nothing_is_found(community):
     ran = copassist("search", "tiles", "--since", "2026-01-01", memory=community.memory)
     assert (ran.code, ran.out) == (0, "Nothing found.\n")

@@ -52,7 +52,12 @@ def add(command: Any, in_json: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--record", default="", metavar="RECORD", help="within this record alone, by its id")
     made.add_argument(
-        "-n", type=positive, default=10, dest="most", metavar="N", help="how many at most (default: 10)"
+        "-n",
+        type=positive,
+        default=10,
+        dest="most",
+        metavar="N",
+        help="how many records at most, with --json or --record how many passages (default: 10)",
     )
     command("gaps", _gaps, "Show what people asked that the memory can't answer.", in_json)
     made = command("serve", _serve, "Start the app in the browser.")
@@ -130,19 +135,22 @@ def _again(options: argparse.Namespace) -> str:
 
 def _search(options: argparse.Namespace, given: settings.Settings) -> int:
     from copassist.interchange import hit_text, hits_json
-    from copassist.records import Filters
-    from copassist.retrieve import retrieve
+    from copassist.records import Filters, best_of_each
+    from copassist.retrieve import DEPTH, retrieve
 
     searcher = _searcher(given)
     filters = Filters(
         options.kind, options.format, options.since, options.until, options.person, options.record
     )
-    hits = retrieve(searcher, options.query, _viewer(searcher.memory, options.as_), filters, options.most)
+    by_passage = options.json or options.record
+    depth = options.most if by_passage else max(DEPTH, options.most)
+    hits = retrieve(searcher, options.query, _viewer(searcher.memory, options.as_), filters, depth)
     if options.json:
         print_json(hits_json(hits))
     else:
+        shown = hits if by_passage else best_of_each(hits)[: options.most]
         print(
-            "\n\n".join(hit_text(hit) for hit in hits)
+            "\n\n".join(hit_text(hit) for hit in shown)
             or f"Nothing found.{_whom(searcher.memory, options.person)}"
         )
     return DONE

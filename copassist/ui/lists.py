@@ -7,7 +7,7 @@ from datetime import datetime
 
 from copassist.inventory import Inventory, Problem, SourceEntry
 from copassist.questions import WeekCount
-from copassist.records import KINDS, Gap, Hit
+from copassist.records import KINDS, Gap, Hit, best_of_each
 from copassist.shown import shown_line
 from copassist.ui.render import contact_html, open_attributes
 from copassist.ui.words import (
@@ -33,9 +33,7 @@ GAP_WORDS = {"open": "Open", "planned": "Planned", "closed": "Closed", "reopened
 
 def hits_html(hits: Sequence[Hit]) -> str:
     """A card for each record found, best first, with its best passage."""
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        best.setdefault(hit.record.id, hit)
+    best = best_of_each(hits)
     if not best:
         return (
             '<div class="ca-empty"><p>Nothing matches.</p>'
@@ -43,7 +41,7 @@ def hits_html(hits: Sequence[Hit]) -> str:
         )
     return (
         f'<p class="ca-count" role="status">{counted(len(best), "result")}</p>'
-        f'<ul class="ca-cards">{"".join(map(hit_html, best.values()))}</ul>'
+        f'<ul class="ca-cards">{"".join(map(hit_html, best))}</ul>'
     )
 
 
