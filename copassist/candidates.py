@@ -14,7 +14,7 @@ from copassist.retrieve import Searcher, held_passages, read_query
 from copassist.sentences import sentence_spans
 from copassist.store import keywords
 from copassist.store.keywords import stem
-from copassist.wanted import names_in, tells, wanted
+from copassist.wanted import names_in, parts_wanted, tells, wanted
 from copassist.words import spoken
 
 NAMES = ("words", "hit", "odds")
@@ -37,7 +37,8 @@ PART_WEIGHT = {
 ASKED = 0.2
 """What a sentence loses that is the asker's own."""
 WANTED = 0.2
-"""What a sentence gains that holds the kind of thing that is asked for: a name, a figure, a time."""
+"""What a sentence gains with the kind of thing that is asked for (a name, a figure, a time), and one of the part of
+the notes that is asked for (the advice, the outcome)."""
 LEAST_WORDS = 4
 LEAST_PLAIN = 0.12
 """So much of a sentence are words like "the" and "is"; of a list of links or figures less."""
@@ -101,7 +102,8 @@ def read(
         return []
     odds = _odds(searcher, question, [text for text, _ in passages])
     best_hit = max(hit.score for hit in hits) or 1.0
-    kinds, names, now = wanted(question), names_in(hits), searcher.memory.now().date()
+    kinds, parts = wanted(question), parts_wanted(question)
+    names, now = names_in(hits), searcher.memory.now().date()
     candidates = []
     for (hit, segment, start, end), answers in zip(places, odds, strict=True):
         text = segment.text[start:end]
@@ -109,6 +111,7 @@ def read(
         score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
         score += WANTED * sum(tells(kind, text, names, now) for kind in kinds)
+        score += WANTED * (segment.part in parts)
         candidates.append(Candidate(hit, segment, start, end, score, features))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
 

@@ -49,6 +49,14 @@ _OF_RECORD = re.compile(
     rf"|\b(?:when|where) (?:was|were|did)\b.*\b(?:it|that|this|they|{_RECORD})\b",
     re.I,
 )
+_OUTCOME = re.compile(
+    r"\bwhat (?:else )?did (?:they|he|she|we|people|the group) "
+    r"(?:advise|agree|conclude|decide|learn|recommend|say|suggest|try)\b"
+    r"|\bwhat (?:was|were) (?:the|their) (?:advice|conclusion|decision|outcome|result)s?\b"
+    r"|\bwhat came (?:out )?of (?:it|that)\b",
+    re.I,
+)
+_OTHERS = frozenset(("they", "them", "he", "him", "she"))
 _NAME = re.compile(r"(?<=\S )(?!I\b)[A-Z][\w+-]*|\b[A-Z]{2,}\w*\b")
 _QUOTED = re.compile(r"“([^“”]+)”")
 _VAGUE = frozenset(
@@ -137,7 +145,7 @@ def understand(question: str, turns: Sequence[Turn], encoder: Encoder) -> str:
     before = turns[-1]
     bare = _OPENER.sub("", question).strip() or question
     title = _clean(before.titles[0]) if before.titles else ""
-    if title and _OF_RECORD.search(bare):
+    if title and (_OF_RECORD.search(bare) or _OUTCOME.search(bare)):
         return _in_place(bare, f"“{title}”")
     return _swapped(bare, before.question, encoder) or _about(bare, topic(before.question) or title)
 
@@ -181,9 +189,9 @@ def topic(question: str) -> str:
 
 
 def _in_place(question: str, what: str) -> str:
-    """The question with `what` in place of the word that refers to it, or after it where there is none."""
+    """The question with `what` in place of the word that refers to it, or after it where none does."""
     found = _REFERS.search(question)
-    if found:
+    if found and found[0].lower() not in _OTHERS:
         what = f"at {what}" if found[0].lower() == "there" else what
         return question[: found.start()] + what + question[found.end() :]
     return f"{question.rstrip(' ?.!')} at {what}?"

@@ -1,4 +1,4 @@
-"""What kind of thing a question wants to be told, and whether a sentence tells one."""
+"""What kind of thing a question wants to be told, whether a sentence tells one, and of which part of the notes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from copassist.query import periods
-from copassist.records import Hit
+from copassist.records import Hit, Part
 from copassist.store.keywords import words
 
 Wanted = Literal["person", "figure", "time"]
@@ -21,6 +21,13 @@ _ASKED: dict[Wanted, re.Pattern[str]] = {
         r"|\b(?:what|which) (?:day|date|time|year|month)\b",
         re.I,
     ),
+}
+_PARTS: dict[Part, re.Pattern[str]] = {
+    "problem": re.compile(r"\bwhat (?:is|was|were) \w+ problems?\b", re.I),
+    "advice": re.compile(r"\b(?:advi[cs]e[ds]?|recommend(?:ed|ations?)?|suggest(?:ed|ions?)?)\b", re.I),
+    "outcome": re.compile(r"\boutcomes?\b|\bwhat was the result\b|\bwhat came (?:out )?of\b", re.I),
+    "decision": re.compile(r"\bdeci(?:de[ds]?|sions?)\b|\bagree[ds]?\b", re.I),
+    "next-step": re.compile(r"\bnext steps?\b|\baction items?\b|\bto-?dos?\b", re.I),
 }
 _FIGURE = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|half|third|"
@@ -38,6 +45,11 @@ _TIME = re.compile(
 def wanted(question: str) -> frozenset[Wanted]:
     """What kinds of things a question asks for by name; empty for most."""
     return frozenset(kind for kind, asked in _ASKED.items() if asked.search(question))
+
+
+def parts_wanted(question: str) -> frozenset[Part]:
+    """The parts of notes that a question asks for by name; empty for most."""
+    return frozenset(part for part, asked in _PARTS.items() if asked.search(question))
 
 
 def tells(kind: Wanted, text: str, names: frozenset[str], now: date) -> bool:

@@ -94,6 +94,19 @@ def test_a_sentence_with_what_is_asked_for_comes_before_a_like_one_without(memor
         assert found[0].text == first
 
 
+def test_a_sentence_of_the_part_that_is_asked_for_comes_first(memory: Memory) -> None:
+    segments = (
+        Segment("Gamma kernels join the lambda meshes.", part="outcome"),
+        Segment("Gamma kernels join the beta meshes.", part="advice"),
+    )
+    put(memory, Record("a.md", "session", "Kernels", segments))
+    searcher = Searcher(memory, WordEncoder())
+    asked = (("What do gamma kernels join?", "outcome"), ("What was the advice on gamma kernels?", "advice"))
+    for question, first in asked:
+        found = read(searcher, question, retrieve(searcher, question, Viewer()), {})
+        assert found[0].segment.part == first
+
+
 def test_a_typo_weighs_as_the_word_that_it_means(memory: Memory) -> None:
     put(memory, Record("a.md", "document", "Kernels", (Segment("A palette of gamma kernels."),)))
     searcher = Searcher(memory, SplittingEncoder())

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from copassist.records import Hit, Person, RecordSummary, StoredSegment
-from copassist.wanted import Wanted, names_in, tells, wanted
+from copassist.records import Hit, Part, Person, RecordSummary, StoredSegment
+from copassist.wanted import Wanted, names_in, parts_wanted, tells, wanted
 
 NOW = date(2026, 6, 1)
 
@@ -44,6 +44,20 @@ def test_some_questions_name_the_kind_of_thing_they_ask_for(question: str, kinds
 )
 def test_a_sentence_tells_such_a_thing_or_not(kind: Wanted, text: str, told: bool) -> None:
     assert tells(kind, text, frozenset({"bo", "lind"}), NOW) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What was advised about tiles?", {"advice"}),
+        ("What was the outcome of the tile clinic, and what are the next steps?", {"outcome", "next-step"}),
+        ("What did we decide about tiles?", {"decision"}),
+        ("What was the problem with tiles?", {"problem"}),
+        ("How do we show the results of a survey?", set()),
+    ],
+)
+def test_some_questions_name_the_part_of_the_notes_they_ask_for(question: str, parts: set[Part]) -> None:
+    assert parts_wanted(question) == parts
 
 
 def test_the_names_are_those_of_who_spoke_or_had_a_role() -> None:
