@@ -291,10 +291,8 @@ def feedback_html(question_id: str, feedback: Feedback) -> str:
 def error_html(message: str, fix: str = "") -> str:
     """A box that says what broke and what to do about it; never mistaken for an answer."""
     advice = f'<p class="ca-fix">{escaped(fix)}</p>' if fix else ""
-    return (
-        '<div class="ca-error" role="alert"><p class="ca-error-title">Something went wrong</p>'
-        f"<p>{escaped(message)}</p>{advice}</div>"
-    )
+    said = f'<p class="ca-error-title">{escaped(message)}</p>'
+    return f'<div class="ca-error" role="alert">{said}{advice}</div>'
 
 
 def turn_html(turn: Turn) -> str:

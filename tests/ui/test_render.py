@@ -188,8 +188,8 @@ def test_feedback_goes_from_two_buttons_to_a_line_to_thanks():
 def test_an_error_is_a_box_with_the_fix_and_never_a_status():
     box = error_html("Busy <x>", "Wait")
     assert box == (
-        '<div class="ca-error" role="alert"><p class="ca-error-title">Something went wrong</p>'
-        '<p>Busy &lt;x&gt;</p><p class="ca-fix">Wait</p></div>'
+        '<div class="ca-error" role="alert"><p class="ca-error-title">Busy &lt;x&gt;</p>'
+        '<p class="ca-fix">Wait</p></div>'
     )
     assert turn_html(Turn("q", message="Busy <x>", fix="Wait")) == (
         f'<article class="ca-turn"><h2 class="ca-question">q</h2><div class="ca-answer">{box}</div></article>'
