@@ -25,6 +25,7 @@ HITS_READ = 10
 MOST_NEAREST = 3
 ODDS = reading.NAMES.index("odds")
 OPEN_ALIKE = 0.5
+TITLE_CHARACTERS = 80
 TOLD = 0.8
 """How sure an answer is that isn't decided by the model: whom to ask, or who was at the session that seems meant."""
 LEFT_OPEN = "This was asked before, and is still open."
@@ -183,15 +184,23 @@ def _left_open(
     marked = open_questions(hits)
     if not marked:
         return []
-    texts = [*(segment.text for _, segment, _, _ in marked), *(c.text for c in candidates)]
+    texts = [*(segment.text for _, segment, _, _ in marked), *map(_in_context, candidates)]
     asked, *vectors = searcher.encoder.encode([question, *texts])
     near = [float(vector @ asked) for vector in vectors]
-    hit, segment, start, end = marked[int(np.argmax(near[: len(marked)]))]
-    others = zip(candidates, near[len(marked) :], strict=True)
+    to_marked, to_candidates = near[: len(marked)], near[len(marked) :]
+    hit, segment, start, end = marked[int(np.argmax(to_marked))]
+    others = zip(candidates, to_candidates, strict=True)
     elsewhere = max((cosine for c, cosine in others if c.segment.id != segment.id), default=0.0)
-    if max(near[: len(marked)]) < max(OPEN_ALIKE, elsewhere):
+    if max(to_marked) < max(OPEN_ALIKE, elsewhere):
         return []
     return [(hit, segment, segment.text[start:end])]
+
+
+def _in_context(candidate: Candidate) -> str:
+    """A sentence with what it stands under, since "Ring within 15 minutes." alone is about nothing."""
+    heading = candidate.segment.section.rpartition(" > ")[2]
+    title = candidate.hit.record.title[:TITLE_CHARACTERS]
+    return f"{title}. {heading}: {candidate.text}" if heading else candidate.text
 
 
 def _told(candidate: Candidate) -> str:

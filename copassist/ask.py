@@ -11,7 +11,7 @@ from copassist import conversation as conversations
 from copassist import questions, written
 from copassist.answer import TOLD, Extract, extract
 from copassist.errors import InputError
-from copassist.experts import Experts, find_experts, no_expert
+from copassist.experts import find_experts, no_expert
 from copassist.records import Answer, Filters, Hit, Viewer
 from copassist.retrieve import DEPTH, Searcher, retrieve
 from copassist.rewriting import rewrite
@@ -67,8 +67,13 @@ def growing(
     hits = retrieve(searcher, question, asker.viewer, Filters(), DEPTH)
     alone = bool(conversation) and not turns
     conversation = conversation or uuid.uuid4().hex[:12]
-    experts = _asked_for(searcher, question, hits, asker, now)
-    found = Extract("answered", TOLD, (), (), (NAMED,)) if experts else extract(searcher, question, hits)
+    experts = (
+        find_experts(searcher.memory, question, hits, asker.viewer, now) if asks_whom(question) else None
+    )
+    if experts and experts.contacts:
+        found = Extract("answered", TOLD, (), (), (NAMED,))
+    else:
+        found = extract(searcher, question, hits)
     written_by = ""
     if model and found.sentences:
         for state in written.write(searcher.encoder, model, question, hits, found):
@@ -82,8 +87,8 @@ def growing(
                     conversation=conversation,
                 )
         found, written_by = state.found, state.by
-    first = len(found.citations) + 1
-    experts = experts or find_experts(searcher.memory, question, hits, asker.viewer, now, first)
+    if experts is None or found.citations:
+        experts = find_experts(searcher.memory, question, hits, asker.viewer, now, len(found.citations) + 1)
     notes = found.notes + experts.notes
     if found.status != "answered" and not experts.contacts:
         notes += (no_expert(searcher.memory, asker.viewer, now),)
@@ -112,16 +117,6 @@ def _understood(
     if model and turns and conversations.leans(typed):
         return rewrite(model, typed, turns, question)
     return question
-
-
-def _asked_for(
-    searcher: Searcher, question: str, hits: Sequence[Hit], asker: Asker, now: datetime
-) -> Experts | None:
-    """Those to talk to, where the question asks for them and there are any: they are its answer."""
-    if not asks_whom(question):
-        return None
-    experts = find_experts(searcher.memory, question, hits, asker.viewer, now)
-    return experts if experts.contacts else None
 
 
 def _logged(searcher: Searcher, answer: Answer, hits: Sequence[Hit], asker: Asker, now: datetime) -> Answer:

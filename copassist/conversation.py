@@ -17,6 +17,7 @@ from copassist.records import Answer, Viewer
 from copassist.retrieve import Searcher
 from copassist.store import keywords
 from copassist.store import schema as t
+from copassist.wanted import parts_wanted
 
 TURNS_READ = 6
 """So many of the latest turns count."""
@@ -49,14 +50,8 @@ _OF_RECORD = re.compile(
     rf"|\b(?:when|where) (?:was|were|did)\b.*\b(?:it|that|this|they|{_RECORD})\b",
     re.I,
 )
-_OUTCOME = re.compile(
-    r"\bwhat (?:else )?did (?:they|he|she|we|people|the group) "
-    r"(?:advise|agree|conclude|decide|learn|recommend|say|suggest|try)\b"
-    r"|\bwhat (?:was|were) (?:the|their) (?:advice|conclusion|decision|outcome|result)s?\b"
-    r"|\bwhat came (?:out )?of (?:it|that)\b",
-    re.I,
-)
-_OTHERS = frozenset(("they", "them", "he", "him", "she"))
+_DID_PEOPLE = re.compile(r"\bdid (?:they|he|she)$", re.I)
+"""What ends with a word that refers to people."""
 _NAME = re.compile(r"(?<=\S )(?!I\b)[A-Z][\w+-]*|\b[A-Z]{2,}\w*\b")
 _QUOTED = re.compile(r"“([^“”]+)”")
 _VAGUE = frozenset(
@@ -73,14 +68,18 @@ _VAGUE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question, as it was understood, and the titles of the records that its answer cited, in order."""
+    """An earlier question, as it was understood, and the titles of the records that its answer cited, in order.
+
+    `answered` if these answered it; else they are what was nearest.
+    """
 
     question: str
     titles: tuple[str, ...] = ()
+    answered: bool = True
 
 
-Asked = tuple[str, Sequence[str]]
-"""An earlier question as it was typed, with the ids of the records that its answer cited."""
+Asked = tuple[str, Sequence[str], bool]
+"""An earlier question as it was typed, the ids of the records that its answer cited, and whether it was answered."""
 
 
 def answered(answers: Sequence[Answer], private: bool) -> list[Asked]:
@@ -89,7 +88,7 @@ def answered(answers: Sequence[Answer], private: bool) -> list[Asked]:
     Otherwise it would leave a trace in the log, by what a later question is understood as.
     """
     return [
-        (a.question, [c.record for c in a.citations if c.use != "contact"])
+        (a.question, [c.record for c in a.citations if c.use != "contact"], a.status != "unanswered")
         for a in answers
         if private or a.question_id is not None
     ]
@@ -104,7 +103,7 @@ def logged(searcher: Searcher, conversation: str, asker: str) -> list[Asked]:
     wanted = (asked.conversation == conversation) & (asked.asker == pseudonym(searcher.memory, asker))
     with searcher.memory.reading() as connection:
         rows = connection.execute(
-            select(asked.id, asked.text)
+            select(asked.id, asked.text, asked.status)
             .where(wanted)
             .order_by(asked.asked_at.desc(), literal_column("questions.rowid").desc())
             .limit(TURNS_READ)
@@ -114,13 +113,14 @@ def logged(searcher: Searcher, conversation: str, asker: str) -> list[Asked]:
             .where(cited.question_id.in_([row.id for row in rows]), cited.use != "contact")
             .order_by(cited.n)
         ).all()
-    return [(row.text, [r.record_id for r in records if r.question_id == row.id]) for row in reversed(rows)]
+    of = {row.id: [r.record_id for r in records if r.question_id == row.id] for row in rows}
+    return [(row.text, of[row.id], row.status != "unanswered") for row in reversed(rows)]
 
 
 def replay(searcher: Searcher, asked: Sequence[Asked], viewer: Viewer) -> list[Turn]:
     """The latest turns as they were understood, with the titles of what this viewer may see today alone."""
     latest = asked[-TURNS_READ:]
-    wanted = {record for _, records in latest for record in records}
+    wanted = {record for _, records, _ in latest for record in records}
     seen = select(t.record_groups.c.record_id).where(t.record_groups.c.group.in_(sorted(viewer.groups)))
     with searcher.memory.reading() as connection:
         titles = {
@@ -132,9 +132,10 @@ def replay(searcher: Searcher, asked: Sequence[Asked], viewer: Viewer) -> list[T
             )
         }
     turns: list[Turn] = []
-    for question, records in latest:
+    for question, records, was_answered in latest:
         understood = understand(question, turns, searcher.encoder)
-        turns.append(Turn(understood, tuple(titles[r] for r in dict.fromkeys(records) if r in titles)))
+        seen_titles = tuple(titles[r] for r in dict.fromkeys(records) if r in titles)
+        turns.append(Turn(understood, seen_titles, was_answered))
     return turns
 
 
@@ -145,7 +146,7 @@ def understand(question: str, turns: Sequence[Turn], encoder: Encoder) -> str:
     before = turns[-1]
     bare = _OPENER.sub("", question).strip() or question
     title = _clean(before.titles[0]) if before.titles else ""
-    if title and (_OF_RECORD.search(bare) or _OUTCOME.search(bare)):
+    if title and (_OF_RECORD.search(bare) or (before.answered and parts_wanted(bare))):
         return _in_place(bare, f"“{title}”")
     return _swapped(bare, before.question, encoder) or _about(bare, topic(before.question) or title)
 
@@ -189,9 +190,9 @@ def topic(question: str) -> str:
 
 
 def _in_place(question: str, what: str) -> str:
-    """The question with `what` in place of the word that refers to it, or after it where none does."""
-    found = _REFERS.search(question)
-    if found and found[0].lower() not in _OTHERS:
+    """The question with `what` in place of the first word that refers to it, or after it where none does."""
+    refer = (m for m in _REFERS.finditer(question) if not _DID_PEOPLE.search(question[: m.end()]))
+    if found := next(refer, None):
         what = f"at {what}" if found[0].lower() == "there" else what
         return question[: found.start()] + what + question[found.end() :]
     return f"{question.rstrip(' ?.!')} at {what}?"

@@ -34,7 +34,9 @@ def superseding(hits: Sequence[Hit]) -> dict[str, str]:
         newer = hit.record.date
         for segment in hit.segments if newer else ():
             text = f"{segment.section}\n{segment.text}"
-            for id_, day in older.items() if _REPLACING.search(text) else ():
+            if not _REPLACING.search(text):
+                continue
+            for id_, day in older.items():
                 if not newer or day >= newer or hit.record.id == id_:
                     continue
                 named = _replaced_of(text, day)

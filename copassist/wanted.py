@@ -22,13 +22,23 @@ _ASKED: dict[Wanted, re.Pattern[str]] = {
         re.I,
     ),
 }
+_DID = r"\bwhat (?:else )?(?:was|were|has been|(?:did|do|does|have|has) (?:[\w'’]+ ){1,3}?)"
+"""How a question begins that asks what was done, or what somebody did."""
 _PARTS: dict[Part, re.Pattern[str]] = {
-    "problem": re.compile(r"\bwhat (?:is|was|were) \w+ problems?\b", re.I),
-    "advice": re.compile(r"\b(?:advi[cs]e[ds]?|recommend(?:ed|ations?)?|suggest(?:ed|ions?)?)\b", re.I),
-    "outcome": re.compile(r"\boutcomes?\b|\bwhat was the result\b|\bwhat came (?:out )?of\b", re.I),
-    "decision": re.compile(r"\bdeci(?:de[ds]?|sions?)\b|\bagree[ds]?\b", re.I),
-    "next-step": re.compile(r"\bnext steps?\b|\baction items?\b|\bto-?dos?\b", re.I),
+    "advice": re.compile(
+        rf"{_DID}\s*(?:advise|recommend|suggest)(?:e?d)?\b|\b(?:what|the|their|any) (?:advice|recommendations?)\b",
+        re.I,
+    ),
+    "outcome": re.compile(
+        r"\b(?:what|the) outcomes?\b|\bwhat (?:was|were) the (?:conclusion|result)s?\b|\bwhat came (?:out )?of\b",
+        re.I,
+    ),
+    "decision": re.compile(
+        rf"{_DID}\s*(?:decide|agree|conclude)d?\b|\b(?:what|which|the) decisions?\b(?! trees?)", re.I
+    ),
+    "next-step": re.compile(r"\bnext steps?\b|\baction items?\b", re.I),
 }
+_QUOTED = re.compile(r"“[^“”]*”")
 _FIGURE = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|half|third|"
     r"quarter|once|twice|none|daily|weekly|monthly|yearly|annual(?:ly)?|(?:a|an|per|each|every) "
@@ -49,7 +59,8 @@ def wanted(question: str) -> frozenset[Wanted]:
 
 def parts_wanted(question: str) -> frozenset[Part]:
     """The parts of notes that a question asks for by name; empty for most."""
-    return frozenset(part for part, asked in _PARTS.items() if asked.search(question))
+    own = _QUOTED.sub("", question)
+    return frozenset(part for part, asked in _PARTS.items() if asked.search(own))
 
 
 def tells(kind: Wanted, text: str, names: frozenset[str], now: date) -> bool:

@@ -39,8 +39,8 @@ from copassist.retrieve import DEPTH, Searcher, retrieve
 from copassist.store import memory as memories
 from eval.abstention.asked import questions_on
 from eval.abstention.fitting import FALSELY_ANSWERED, GIVEN, Array, folds, given_limit, limit
-from eval.corpus_memory import answering
-from eval.cross_encoder.held_out import HELD_OUT, held_out_memory
+from eval.corpus_memory import answering, corpus_memory
+from eval.cross_encoder.held_out import HELD_OUT, held_out_records
 from eval.cross_encoder.passages import ours
 from ingest.pipeline import ingest_records
 from ingest.sources import Place
@@ -72,22 +72,13 @@ def main() -> None:
         "--clones", type=Path, help="holds a clone of each of eval/cross_encoder/sources.json"
     )
     parser.add_argument("--write", action="store_true", help="replace the product's coefficients")
-    parser.add_argument(
-        "--examples", type=Path, help="keep the features of the examples in this file, or take them from it"
-    )
     parser.add_argument("--memory-cache", type=Path, metavar="DIR", help="keep memories for the next run")
     options = parser.parse_args()
     encoder = embedding.load(settings.from_environment())
-    if options.examples and options.examples.exists():
-        examples: list[Example] = json.loads(options.examples.read_text(encoding="utf-8"))
-    else:
-        examples = _judged(options.data, encoder, options.memory_cache)
-        examples += (
-            _written(options.clones, options.data, encoder, options.memory_cache) if options.clones else []
-        )
-        examples += _communities(options.data, encoder) + _meetings(options.data / "qmsum", encoder)
-    if options.examples:
-        options.examples.write_text(json.dumps(examples), encoding="utf-8")
+    examples = _judged(options.data, encoder, options.memory_cache)
+    if options.clones:
+        examples += _written(options.clones, options.data, encoder, options.memory_cache)
+    examples += _communities(options.data, encoder) + _meetings(options.data / "qmsum", encoder)
     fitted = _fit([example for example in examples if any(example[2])])
     print(json.dumps(fitted, indent=1))
     if options.write:
@@ -122,11 +113,13 @@ def _judged(data: Path, encoder: Encoder, cache: Path | None) -> list[Example]:
 def _written(clones: Path, data: Path, encoder: Encoder, cache: Path | None) -> list[Example]:
     """The questions on what the cross-encoder wasn't trained on, asked of a memory of it all."""
     chance = random.Random(SEED)
-    asked, _ = ours(clones, data, encoder.count, HELD_OUT)
+    asked, lost = ours(clones, data, encoder.count, HELD_OUT)
+    print(f"{WRITTEN}: of {lost} passages the source has changed.")
     kept = chance.sample([q for q in asked if q.answers], WRITTEN_EACH)
     kept += [q for q in asked if not q.answers][:WRITTEN_EACH]
     examples: list[Example] = []
-    with held_out_memory(clones, encoder, cache) as searcher:
+    with corpus_memory(list(held_out_records(clones)), encoder, cache) as memory:
+        searcher = answering(memory, encoder)
         for q in tqdm(kept, desc=WRITTEN):
             hits = retrieve(searcher, q.question, Viewer(), Filters(), DEPTH)
             features = assess(searcher, q.question, hits).features

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime
 
-from copassist.answer import TOLD, Extract, extract
+from copassist.answer import LEFT_OPEN, TOLD, Extract, extract
 from copassist.records import Filters, Member, Person, Record, Segment, Viewer, named
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
@@ -204,3 +204,14 @@ def test_who_ran_a_session_is_answered_by_the_line_of_its_notes_that_says_so(mem
     assert (found.status, found.confidence) == ("answered", TOLD)
     assert [s.text for s in found.sentences] == ["Kernels: Facilitator: Ana Diaz"]
     assert [c.quote for c in found.citations] == ["Facilitator: Ana Diaz"]
+
+
+def test_what_is_marked_as_open_is_said_unless_a_sentence_below_its_heading_is_nearer(memory: Memory) -> None:
+    put(
+        memory,
+        Record("o.md", "document", "Zeta", (Segment("Open question: what about alpha beta in open zones?"),)),
+    )
+    assert LEFT_OPEN in asked(memory, "What about alpha beta?").notes
+    told = Segment("Ring within the hour.", section="On call > Alpha beta")
+    put(memory, Record("h.md", "document", "Alpha", (told,)))
+    assert LEFT_OPEN not in asked(memory, "What about alpha beta?").notes

@@ -39,6 +39,10 @@ def understood(question: str, *turns: Turn) -> str:
         ("what did they advise?", "what did they advise at “Clinic: boxes in the PDF”?"),
         ("and what was the outcome?", "what was the outcome at “Clinic: boxes in the PDF”?"),
         ("what came of it?", "what came of “Clinic: boxes in the PDF”?"),
+        ("What was decided?", "What was decided at “Clinic: boxes in the PDF”?"),
+        ("what did they agree on there?", "what did they agree on at “Clinic: boxes in the PDF”?"),
+        ("who ran them?", "who ran “Clinic: boxes in the PDF”?"),
+        ("What did they say?", "What did they say? (about “embed fonts in exports”)"),
         ("why?", "why? (about “embed fonts in exports”)"),
         ("Does it work in print?", "Does it work in print? (about “embed fonts in exports”)"),
         ("and the tables?", "the tables? (about “embed fonts in exports”)"),
@@ -64,6 +68,11 @@ def test_a_follow_up_brings_along_what_it_leans_on(question: str, expected: str)
 def test_a_question_that_stands_alone_drags_nothing_along(question: str) -> None:
     assert understood(question, FONTS) == question
     assert not leans(question)
+
+
+def test_what_was_decided_is_asked_of_the_topic_where_the_memory_did_not_say() -> None:
+    nearest = Turn("Do we have a rule for dark mode?", ("Clinic: boxes in the PDF",), answered=False)
+    assert understood("What did we decide?", nearest) == "What did we decide? (about “rule for dark mode”)"
 
 
 def test_without_an_earlier_turn_a_question_stays_as_it_is() -> None:

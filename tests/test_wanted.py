@@ -50,10 +50,16 @@ def test_a_sentence_tells_such_a_thing_or_not(kind: Wanted, text: str, told: boo
     ("question", "parts"),
     [
         ("What was advised about tiles?", {"advice"}),
+        ("What did Ana and Bo recommend for tiles?", {"advice"}),
+        ("what advice did they give?", {"advice"}),
         ("What was the outcome of the tile clinic, and what are the next steps?", {"outcome", "next-step"}),
         ("What did we decide about tiles?", {"decision"}),
-        ("What was the problem with tiles?", {"problem"}),
+        ("What has been decided about tiles?", {"decision"}),
         ("How do we show the results of a survey?", set()),
+        ("What is the recommended line width?", set()),
+        ("How do we decide on colours?", set()),
+        ("Who draws the decision tree charts?", set()),
+        ("Who was at “Review: the decision on borders”?", set()),
     ],
 )
 def test_some_questions_name_the_part_of_the_notes_they_ask_for(question: str, parts: set[Part]) -> None:

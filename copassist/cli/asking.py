@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from copassist import settings
 from copassist.cli.terminal import DONE, day, positive, print_json
-from copassist.records import FORMATS, KINDS
+from copassist.records import FORMATS, KINDS, Filters, Hit, best_of_each
 
 
 def add(command: Any, in_json: argparse.ArgumentParser) -> None:
@@ -135,25 +136,34 @@ def _again(options: argparse.Namespace) -> str:
 
 def _search(options: argparse.Namespace, given: settings.Settings) -> int:
     from copassist.interchange import hit_text, hits_json
-    from copassist.records import Filters, best_of_each
-    from copassist.retrieve import DEPTH, retrieve
+    from copassist.retrieve import retrieve
 
     searcher = _searcher(given)
     filters = Filters(
         options.kind, options.format, options.since, options.until, options.person, options.record
     )
-    by_passage = options.json or options.record
-    depth = options.most if by_passage else max(DEPTH, options.most)
-    hits = retrieve(searcher, options.query, _viewer(searcher.memory, options.as_), filters, depth)
+    viewer = _viewer(searcher.memory, options.as_)
+
+    def found(k: int) -> list[Hit]:
+        return retrieve(searcher, options.query, viewer, filters, k)
+
     if options.json:
-        print_json(hits_json(hits))
+        print_json(hits_json(found(options.most)))
     else:
-        shown = hits if by_passage else best_of_each(hits)[: options.most]
+        shown = found(options.most) if options.record else _records(found, options.most)
         print(
             "\n\n".join(hit_text(hit) for hit in shown)
             or f"Nothing found.{_whom(searcher.memory, options.person)}"
         )
     return DONE
+
+
+def _records(found: Callable[[int], list[Hit]], most: int) -> list[Hit]:
+    """The best passage of each of the best records; `found` gives so many passages."""
+    k = most
+    while len(hits := found(k)) == k and len(best_of_each(hits)) < most:
+        k *= 4
+    return best_of_each(hits)[:most]
 
 
 def _whom(memory: Any, person: str) -> str:

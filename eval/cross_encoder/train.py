@@ -76,33 +76,32 @@ def main() -> None:
         encoder = KeptEncoder(encoder, options.vectors)
     examples, lost = ours(options.clones, options.data, encoder.count)
     examples += public(options.clones)
-    near = nearest(examples, encoder)
-    rows = range(len(examples))
-    training = [i for i in rows if examples[i].source not in HELD_OUT]
-    measured = [i for i in rows if examples[i].source in HELD_OUT]
+    training = [example for example in examples if example.source not in HELD_OUT]
+    measured = [example for example in examples if example.source in HELD_OUT]
     measured = random.Random(SEED).sample(measured, min(SHOWN, len(measured)))
     print(f"{len(training)} questions; of {lost} passages the source has changed.", flush=True)
     torch.manual_seed(SEED)
     torch.set_num_threads(os.cpu_count() or 1)
     model = network(packaged.folder(), weights(WEIGHTS) if options.go_on else {})
-    given = [(examples[i], [examples[j].text for j in near[i]]) for i in training]
+    given = list(zip(training, nearest(training, training, encoder), strict=True))
     train(model, given, options.steps, options.rate)
-    print(figures(model, examples, measured, near, encoder))
+    print(figures(model, measured, nearest(measured, examples, encoder), encoder))
     if options.write:
         write(model, WEIGHTS)
 
 
-def nearest(examples: Sequence[Example], encoder: embedding.Encoder) -> list[list[int]]:
-    """For each example others with the passages of other documents that are nearest to its question, best first."""
-    first = {example.text: i for i, example in reversed(list(enumerate(examples)))}
-    passages = list(first.values())
-    documents = np.array([examples[i].document for i in passages])
-    texts = encoder.encode([f"{examples[i].text.header}\n{examples[i].text.body}" for i in passages])
-    asked = encoder.encode([example.question for example in examples])
+def nearest(
+    asked: Sequence[Example], among: Sequence[Example], encoder: embedding.Encoder
+) -> list[list[Text]]:
+    """For each of those asked the passages of other documents that are nearest to its question, best first."""
+    passages = {example.text: example.document for example in among}
+    texts, documents = list(passages), np.array(list(passages.values()))
+    vectors = encoder.encode([f"{text.header}\n{text.body}" for text in texts])
     near = []
-    for example, vector in zip(examples, asked, strict=True):
-        likeness = np.where(documents == example.document, -1.0, texts @ vector)
-        near.append([passages[j] for j in np.argsort(-likeness)[:NEAREST] if likeness[j] > -1.0])
+    for example, vector in zip(asked, encoder.encode([e.question for e in asked]), strict=True):
+        likeness = np.where(documents == example.document, -1.0, vectors @ vector)
+        best = np.argsort(-likeness)[:NEAREST]
+        near.append([texts[j] for j in best if likeness[j] > -1.0 and texts[j] != example.text])
     return near
 
 
@@ -132,11 +131,7 @@ def train(model: Any, given: Sequence[tuple[Example, Sequence[Text]]], steps: in
 
 
 def figures(
-    model: Any,
-    examples: Sequence[Example],
-    measured: Sequence[int],
-    near: Sequence[Sequence[int]],
-    encoder: embedding.Encoder,
+    model: Any, asked: Sequence[Example], near: Sequence[Sequence[Text]], encoder: embedding.Encoder
 ) -> str:
     """Three shares beside what the packaged encoder's cosine gives: the first sentence right, the right passage first
     of five, and the area under the ROC curve of telling answers from near misses.
@@ -144,13 +139,12 @@ def figures(
     tokenizer = packaged.tokenizer()
     model.eval()
     first, passage, sure = [], [], []
-    for i in measured:
-        question, text, answers = examples[i].question, examples[i].text, examples[i].answers
-        others = [examples[j].text for j in near[i][:4]]
+    for example, others in zip(asked, near, strict=True):
+        texts, answers = [example.text, *others[:4]], example.answers
         with torch.no_grad():
-            found = _logits(model, tokenizer, [(question, t, ()) for t in (text, *others)])
+            found = _logits(model, tokenizer, [(example.question, text, ()) for text in texts])
         odds = [(sentences - nothing).numpy() for sentences, nothing in found]
-        alike = _cosines(encoder, question, [text, *others])
+        alike = _cosines(encoder, example.question, texts)
         sure.append((bool(answers), odds[0].max(), alike[0][1]))
         if answers:
             first.append((odds[0].argmax() in answers, alike[0][0].argmax() in answers))
