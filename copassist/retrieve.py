@@ -37,7 +37,7 @@ class Searcher:
     """What a search needs; keep it, since `holder` keeps the passages.
 
     Without `index` every vector is looked at, however many, which needs no lock. Without `cross_encoder` an answer's
-    sentences are chosen by likeness alone.
+    sentences are chosen by their passages and words alone.
     """
 
     memory: Memory

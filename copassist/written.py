@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 SIZES = ((6, 1_200), (3, 500))
 """How many passages a model is shown, with how many characters of each; the next where these are too much."""
 MOST_SENTENCES = 6
-PART = 0.5
+THIN = 0.5
 """With fewer of its sentences kept than this share, it is only perhaps an answer."""
 EVERY = 0.1
 """Seconds between two states of a draft, at least."""
@@ -136,7 +136,7 @@ def settle(encoder: Encoder, model: str, text: str, hits: Sequence[Hit], found: 
             "", _own(found, f"Nothing that the language model wrote is backed by the memory. {OWN}")
         )
     left_out = len(claimed) - len(kept)
-    thin = found.status == "answered" and len(kept) < PART * len(claimed)
+    thin = found.status == "answered" and len(kept) < THIN * len(claimed)
     said, citations = _cited(kept[:MOST_SENTENCES], superseding(hits))
     notes = (*found.notes, _left_out(left_out)) if left_out else found.notes
     status: Status = "partial" if thin else found.status

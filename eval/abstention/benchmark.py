@@ -157,7 +157,7 @@ def compared(found: Sequence[Seen], names: Sequence[str]) -> tuple[dict[str, Fig
 def figures(decided: Decided, there: Array, rows: Array | None = None) -> Figures:
     """The measures over some rows, or all; nothing answered has precision 0.
 
-    accuracy, precision and recall are of "answered, if only in part"; those with _wholly of the status
+    accuracy, precision and recall are of "answered, if only perhaps"; those with _wholly of the status
     "answered" alone. false_wholly is the share of the unanswerable that is called "answered".
     """
     some = np.arange(len(there)) if rows is None else rows.astype(np.int64)

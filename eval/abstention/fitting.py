@@ -19,7 +19,7 @@ STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3)
 FALSELY_ANSWERED = 0.05
 """At most this share of the questions whose answer isn't there may be called answered."""
 GIVEN = 0.85
-"""At least this share of the answers that are there is given, if only in part."""
+"""At least this share of the answers that are there is given, if only perhaps."""
 
 
 def model(strength: float) -> Pipeline:
