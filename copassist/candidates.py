@@ -20,7 +20,7 @@ from copassist.words import spoken
 NAMES = ("words", "hit", "odds")
 """What a sentence is weighed by: how much of the question's words it holds, its passage's score relative to the best,
 and the cross-encoder's odds that it answers."""
-WEIGHTS = (0.13, 1.72, 0.14)
+WEIGHTS = (0.3, 1.72, 0.14)
 """Chosen on questions that the cross-encoder wasn't trained on (docs/decisions/0012-cross-encoder.md)."""
 MOST_ODDS = 8.0
 """Beyond this the logarithm of the odds says no more."""
