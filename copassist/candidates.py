@@ -31,7 +31,7 @@ PART_WEIGHT = {
     "accepted-answer": 0.1,
     "advice": 0.08,
     "next-step": 0.0,
-    "problem": -0.2,
+    "problem": -0.6,
 }
 """A sentence of the problem is often the nearest to a question, and is never its answer."""
 ASKED = 0.2

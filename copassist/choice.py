@@ -17,9 +17,9 @@ RUN_SENTENCES = 4
 """A run is no longer, unless a list needs it; see docs/decisions/0006."""
 MARGIN = 0.45
 """A run whose best sentence is this much weaker than the best of all is left out."""
-DROP = 0.45
+DROP = 0.6
 """A sentence this much weaker than the best of its run isn't taken along."""
-DROP_BEFORE = 0.1
+DROP_BEFORE = 0.2
 """The same for one that stands before it: what follows says more of it."""
 SAME = 0.9
 """Of two sentences that share this much of the shorter one's words one is enough."""

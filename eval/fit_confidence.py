@@ -8,7 +8,7 @@ answer counts as there when a gold one is among the five best hits. Each set and
 Which sets are used is decided by how well a model without a set does on it (`left_out_whole`): see FITTED_ON.
 
 "answered" is said from where at most FALSELY_ANSWERED of the questions without an answer would get it, "partial"
-from where GIVEN of those with one are given, both on JUDGED in cross-validation with groups whole: in the other
+from where GIVEN of those with one are given, both on LIMITED_BY in cross-validation with groups whole: in the other
 sets what counts as not there often is. Writes copassist/confidence.json with --write.
 """
 
@@ -56,6 +56,7 @@ STRENGTH = 0.03
 JUDGED = ("mtrag_un/dev", "rust/fit")
 WRITTEN = "written"
 WRITTEN_EACH = 180
+LIMITED_BY = (*JUDGED, WRITTEN)
 FITTED_ON = (*JUDGED, WRITTEN, *COMMUNITIES)
 
 Names = NDArray[np.str_]
@@ -212,9 +213,9 @@ def _fit(examples: list[Example]) -> dict[str, Any]:
         if name in FITTED_ON:
             figures[name]["auroc_cross_validated"] = _auroc(y[mine], held_out[mine])
     weights, intercept = _fitted(x[fitting], y[fitting], sets[fitting])
-    judged = np.isin(sets, JUDGED)
-    answered = limit(held_out[judged], y[judged], FALSELY_ANSWERED)
-    partial = given_limit(held_out[judged], y[judged], GIVEN)
+    limiting = np.isin(sets, LIMITED_BY)
+    answered = limit(held_out[limiting], y[limiting], FALSELY_ANSWERED)
+    partial = given_limit(held_out[limiting], y[limiting], GIVEN)
     return {
         "coefficients": dict(zip(confidence.NAMES, np.round(weights, 3).tolist(), strict=True)),
         "intercept": round(intercept, 3),
