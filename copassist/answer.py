@@ -18,7 +18,7 @@ from copassist.retrieve import Searcher
 from copassist.superseded import superseding
 from copassist.wanted import tells, wanted
 from copassist.which import Sessions, which
-from copassist.who import who
+from copassist.who import when, who
 
 HITS_READ = 10
 """So many of the best passages are read for sentences."""
@@ -64,7 +64,7 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
 
     `hits` are best first and decide how sure the answer can be; without any it is "unanswered".
     """
-    asked = which(searcher, question, hits)
+    asked = which(searcher, question, hits) or when(searcher, question, hits)
     if asked:
         return _listed(asked)
     found = assess(searcher, question, hits)
@@ -88,7 +88,7 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
 
 
 def _listed(asked: Sessions) -> Extract:
-    """The sessions of a time, by their titles and how each opens; or that there was none."""
+    """The sessions that are asked for, by their titles and how each opens; or that there was none."""
     if not asked.openings:
         return Extract("unanswered", 0.0, (), (), (f"The memory has no {asked.asked}.",))
     _, citations = _cited(asked.openings)

@@ -42,10 +42,12 @@ the notes that is asked for (the advice, the outcome)."""
 LEAST_WORDS = 4
 LEAST_PLAIN = 0.12
 """So much of a sentence are words like "the" and "is"; of a list of links or figures less."""
-_OPEN = re.compile(
-    r"\W*(?:(?:still )?open(?: question)?|unanswered|unresolved|question)s?\b\W*[:,(]", re.IGNORECASE
+_UNDECIDED = (
+    r"(?:still open|unanswered|unresolved|undecided|not (?:yet )?(?:answered|decided|resolved|settled))"
 )
+_OPEN = re.compile(rf"\W*(?:(?:open(?: question)?|question)s?|{_UNDECIDED})\b\W*[:,(]", re.IGNORECASE)
 """How notes mark what was asked and not answered."""
+_OPEN_HEADING = re.compile(rf"(?:.* > )?\W*{_UNDECIDED}\W*", re.IGNORECASE)
 _HEAD = re.compile(r"\W*(?:date|time|place|location|venue|duration)\b\W*:", re.IGNORECASE)
 """How a line begins that only says when and where the record is from."""
 _NUMBERED = re.compile(
@@ -151,13 +153,14 @@ def _is_asker(segment: StoredSegment) -> bool:
 
 
 def open_questions(hits: Sequence[Hit]) -> list[tuple[Hit, StoredSegment, int, int]]:
-    """Where these passages say that something was asked and not answered, as notes mark it."""
+    """Where these passages say that something was asked and not answered, as notes mark it in the line or above it."""
     return [
         (hit, segment, start, end)
         for hit in hits
         for segment in hit.segments
         for start, end in sentence_spans(segment.text)
-        if _OPEN.match(segment.text[start:end]) and len(segment.text[start:end].split()) >= LEAST_WORDS
+        if (_OPEN.match(segment.text[start:end]) or _OPEN_HEADING.fullmatch(segment.section))
+        and len(segment.text[start:end].split()) >= LEAST_WORDS
     ]
 
 
@@ -167,7 +170,7 @@ def sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
     A crumb ("Contractors may not.", "SLO: service level objective.") says nothing alone, and is one with the
     sentence before it in its line, or else with the one after it.
     """
-    if segment.part in ("question", "people"):
+    if segment.part in ("question", "people") or _OPEN_HEADING.fullmatch(segment.section):
         return
     text, start, end = segment.text, 0, 0
     waiting = False

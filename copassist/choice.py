@@ -25,6 +25,8 @@ SAME = 0.9
 """Of two sentences that share this much of the shorter one's words one is enough."""
 LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
 """A sentence that begins with one of these leans on the one before."""
+OUTCOME_MARGIN = 1.0
+"""The same for the outcome of the session whose advice is the best run: it says what came of it."""
 REPLACED = 0.15
 """What a sentence loses that a later record replaces."""
 FIRST_PARTS = ("decision", "outcome", "accepted-answer")
@@ -39,9 +41,14 @@ def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list
     weighed = _newer_first(candidates, replaced)
     order = sorted(weighed, key=lambda c: (c.hit.record.id, c.segment.position, c.start))
     runs: list[list[Candidate]] = []
-    for seed in weighed:
+    seeds = list(weighed)
+    while seeds:
+        outcome = _outcome(runs[0], seeds) if len(runs) == 1 else None
+        seed = outcome or seeds[0]
+        seeds.remove(seed)
         taken = [c for run in runs for c in run]
-        if len(runs) == RUNS or len(taken) >= MOST_SENTENCES or seed.score < weighed[0].score - MARGIN:
+        margin = OUTCOME_MARGIN if outcome else MARGIN
+        if len(runs) == RUNS or len(taken) >= MOST_SENTENCES or seed.score < weighed[0].score - margin:
             break
         if seed.is_code or any(seed is c or repeats(seed.text, c.text) for c in taken):
             continue
@@ -49,6 +56,14 @@ def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list
         if not run[-1].announces:
             runs.append(run)
     return [c for run in sorted(runs, key=lambda run: _place(run, runs, replaced)) for c in run]
+
+
+def _outcome(run: Sequence[Candidate], seeds: Sequence[Candidate]) -> Candidate | None:
+    """The best sentence of the outcome of the session whose advice the run quotes."""
+    if run[0].segment.part != "advice":
+        return None
+    record = run[0].hit.record.id
+    return next((c for c in seeds if c.segment.part == "outcome" and c.hit.record.id == record), None)
 
 
 def _newer_first(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list[Candidate]:

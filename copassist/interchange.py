@@ -9,6 +9,7 @@ from typing import Any
 
 from copassist.records import Answer, Citation, Gap, Hit, Person, RecordSummary
 from copassist.shown import shown, shown_line, shown_name, shown_part
+from copassist.store.identities import HIDDEN_NAME
 from copassist.words import FORMAT_WORDS, counted, spoken
 
 STATUS_WORDS = {
@@ -66,7 +67,8 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
 
 
 def _person_json(person: Person) -> dict[str, Any]:
-    return {"member": person.member, "name": person.name, "role": person.role}
+    hidden = person.name == HIDDEN_NAME
+    return {"member": None if hidden else person.member, "name": person.name, "role": person.role}
 
 
 def hits_json(hits: Sequence[Hit]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _replaced_of(text: str, day: date) -> set[Item] | None:
     Empty where it replaces all of that, None where it doesn't say so.
     """
     days = "|".join(map(re.escape, (spoken(day), day.isoformat())))
-    named_month = re.escape(month(day))
+    named_month = rf"(?<!\d ){re.escape(month(day))}"
     said = rf"{_REPLACES}\b[^.;\n]*?(?:\b(?:{days})\b|\b{_WHAT}\b[^.;\n]*?\b{named_month}\b)"
     found = [_items(match[0]) for match in re.finditer(rf"{said}[^.;\n]*", text, re.IGNORECASE)]
     if not found:

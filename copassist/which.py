@@ -71,7 +71,7 @@ def which(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | 
     }
     with searcher.memory.reading() as connection:
         records = stored.load(connection, found)
-    opened = [c for id_, hit in found.items() if (c := _opening(hit, records[id_]))]
+    opened = [c for id_, hit in found.items() if (c := opening(hit, records[id_]))]
     opened.sort(key=lambda c: (str(c.hit.record.date), c.hit.record.id))
     what = FORMAT_WORDS[format_].lower() if format_ else "session"
     return Sessions(tuple(opened[:MOST_SESSIONS]), f"{what} of {when}", max(0, len(opened) - MOST_SESSIONS))
@@ -82,7 +82,7 @@ def says_only_when(text: str) -> bool:
     return all(w in _TIMES or w[0].isdigit() for w in content(text))
 
 
-def _opening(hit: Hit, record: StoredRecord) -> Candidate | None:
+def opening(hit: Hit, record: StoredRecord) -> Candidate | None:
     """The first sentence of a session's problem, or else the first that it says."""
     segments = sorted(record.segments, key=lambda s: (s.part != "problem", s.position))
     places = ((segment, *place) for segment in segments for place in reading.sentences(segment))

@@ -1,4 +1,4 @@
-"""Questions for people ("who ran the clinic on ..."): answered from the lines in which notes tell it."""
+"""Questions for people or for the day of a session ("who ran the clinic on ..."): answered by what notes tell of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from copassist.query import SHORT, Period, period
 from copassist.records import Hit, RecordSummary, best_of_each
 from copassist.retrieve import Searcher
 from copassist.store import records as stored
-from copassist.which import FORMATS, says_only_when
+from copassist.which import FORMATS, Sessions, opening, says_only_when
 
 WHO = (
     (
@@ -37,6 +37,13 @@ WHO = (
 """What a question for people asks for, and with which labels notes tell it."""
 _OF_SESSIONS = re.compile(r"\b(?:workshops?|present(?:ed|er|ing)?)\b", re.I)
 """By what else than a format a question shows that it is about a session."""
+_WHEN = re.compile(
+    r"^\W*(?:and )?when (?:was|were|is) (?:“[^”]+”|(?:the|that|this|our) (?:[\w-]+ ){0,3}?"
+    r"(?:clinic|show (?:&|and) tell|peer review(?: circle)?|ask me anything|ama|meeting|session)"
+    r"(?: (?:about|on|with|of|for) .+)?)\W*$",
+    re.I,
+)
+"""How the day of a session is asked for."""
 WHOM = re.compile(
     r"\bwho(?: else)?(?: (?:can|could|may|might|would|will|has|is|be|able|to|already|ever|also|best))*"
     r" (?:knows?|helps?|advises?|experienced?|(?:worked|dealt|struggled) with|solved|tried|had experience)\b"
@@ -47,7 +54,7 @@ WHOM = re.compile(
 )
 """How somebody to talk to is asked for, whatever they are to say."""
 _ASKING = re.compile(
-    r"\b(?:who(?:'s| is| was| were| has| else)?|ran|run|led|leads?|leading|facilitat\w+|chair\w*|host(?:s|ed|ing)?"
+    r"\b(?:when|who(?:'s| is| was| were| has| else)?|ran|run|led|leads?|leading|facilitat\w+|chair\w*|host(?:s|ed|ing)?"
     r"|moderat\w+|present\w*|gave|demo(?:s|ed|nstrat\w*)?|spoke|attend\w*|was|were|there|brought|asked|raised|about"
     r"|clinics?|show (?:&|and) tells?|peer reviews?(?: circles?)?|ask me anything|amas?|meetings?|sessions?)\b|\?",
     re.I,
@@ -57,6 +64,8 @@ WHO_COMPARED = 10
 """So many sessions that were found are compared."""
 FITS = 0.72
 """From here on a session is what the question is about; set by hand on the sample, for the packaged model."""
+DAY_FITS = 0.6
+"""The same where its day is asked for, which is asked in few other ways."""
 WHO_SESSIONS = 2
 WHO_MARGIN = 0.25
 """How much worse than the best one a session may fit to be told of too."""
@@ -93,6 +102,19 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
     of_session = any(named.search(question) for named in (_OF_SESSIONS, *(pattern for pattern, _ in FORMATS)))
     surely = alone or fits[best[0]] >= FITS
     return told, bool(told) and told[0].hit is sessions[best[0]] and of_session and surely
+
+
+def when(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | None:
+    """The session whose day is asked for; None to any other question, and where it isn't sure which is meant."""
+    sessions = [hit for hit in _sessions(question, hits, None) if hit.record.date]
+    if not sessions or not _WHEN.search(question):
+        return None
+    fits = _fits(searcher, _ASKING.sub(" ", question), sessions)
+    best = max(range(len(sessions)), key=lambda i: fits[i] + sessions[i].score)
+    hit = sessions[best]
+    with searcher.memory.reading() as connection:
+        opened = opening(hit, stored.load(connection, [hit.record.id])[hit.record.id])
+    return Sessions((opened,), "", 0) if opened and fits[best] >= DAY_FITS else None
 
 
 def _sessions(question: str, hits: Sequence[Hit], when: Period | None) -> list[Hit]:

@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 EXAMPLES = [
     "My report looks fine on screen, but in the PDF some letters are empty squares. How do I fix that?",
     "Who ran the clinic about the slow dashboard?",
-    "Which colours are safe for colour-blind readers?",
+    "May a line chart start above zero?",
     "How should our dashboards look in dark mode?",
 ]
 WEEKS = 8

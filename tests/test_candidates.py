@@ -140,6 +140,15 @@ def test_an_open_question_is_marked_and_says_what_it_is(memory: Memory) -> None:
     assert [s.text[a:b] for _, s, a, b in open_questions(hits)] == [marked]
 
 
+def test_what_stands_below_not_decided_is_open_and_no_answer(memory: Memory) -> None:
+    whether = Segment("Whether gamma opens on Sundays.", section="Meeting > Not decided")
+    left = Segment("Not settled: how gamma shows a range.")
+    put(memory, Record("a", "document", "Gamma", (whether, left)))
+    hits = retrieve(Searcher(memory, WordEncoder()), "gamma", Viewer(), Filters(), 9)
+    assert {s.text[a:b] for _, s, a, b in open_questions(hits)} == {whether.text, left.text}
+    assert [list(sentences(s)) for hit in hits for s in hit.segments] == [[], []]
+
+
 class GivenOdds:
     """A cross-encoder that is told what to say to each sentence, else 0."""
 

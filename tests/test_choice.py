@@ -156,3 +156,13 @@ def test_a_second_place_much_weaker_than_the_first_is_left_out() -> None:
     best = said("a", A, [("Cache tiles.", 0.9)])
     assert chosen([*best, *weak]) == ["Cache tiles."]
     assert chosen([*best, *near]) == ["Cache tiles.", "Bread rose."]
+
+
+def test_the_outcome_of_the_session_whose_advice_is_best_is_told_though_it_is_weaker() -> None:
+    advice = said("a", A, [("Cache tiles.", 0.9)], "Advice", "advice")
+    outcome = said("a", A, [("It was quick then.", 0.2)], "Outcome", "outcome")
+    other = said("b", B, [("Keep a day.", 0.8)])
+    assert chosen([*advice, *outcome, *other]) == ["It was quick then.", "Cache tiles."]
+    late = said("a", A, [("It was quick then.", -0.2)], "Outcome", "outcome")
+    assert chosen([*advice, *late]) == ["Cache tiles."]
+    assert chosen([*other, *outcome]) == ["Keep a day."]

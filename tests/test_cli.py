@@ -353,6 +353,18 @@ def test_a_member_is_forgotten_only_when_that_is_meant(own):
     assert "Cleo Marsh" in copassist("members", "list", memory=own.memory).out
 
 
+def test_a_member_with_a_hidden_name_is_not_forgotten_since_texts_would_show_it(own):
+    file = own.notes.parent / "hidden.csv"
+    file.write_text("name,hide_name\nCleo Marsh,yes\n")
+    assert copassist("members", "import", file, "--yes", memory=own.memory).code == 0
+    ran = copassist("forget", "Cleo Marsh", "--yes", memory=own.memory)
+    assert (ran.code, ran.out) == (1, "") and "doesn't want to be named" in ran.err and "`left`" in ran.err
+    hits = copassist("search", "spray glue foam board", "--json", memory=own.memory).json["hits"]
+    assert {"member": None, "name": "a member"} in [
+        {k: p[k] for k in ("member", "name")} for hit in hits for p in hit["people"]
+    ]
+
+
 def test_status_counts_what_the_memory_holds(community):
     ran = copassist("status", "--json", memory=community.memory)
     assert ran.code == 0

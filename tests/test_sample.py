@@ -115,7 +115,6 @@ def each(chosen, failing: Mapping[str, str] = MappingProxyType({})) -> pytest.Ma
 
 # The questions were fixed before any output was seen; these the product doesn't get right yet.
 NOT_YET = {
-    "q01": "the newer decision gives no resolution, and how sure the memory is of the older one falls just short",
     "q07": "the cross-encoder doesn't see that what helps more than stripes is an answer to whether to have stripes",
 }
 

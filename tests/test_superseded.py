@@ -55,6 +55,8 @@ def test_only_the_decision_that_is_named_is_replaced() -> None:
     assert superseding([old, both]) == superseding([old, every])
     two = hit("new", date(2026, 4, 15), "It replaces decisions 1 and 3 of November 2024.")
     assert superseding([old, two]) == {"s1": "new"}
+    other = hit("new", date(2026, 4, 15), "Replaces Decision 1 of 7 November 2024.")
+    assert superseding([old, other]) == {}
     unseen = hit("new", date(2026, 4, 15), "Replaces Decision 4 of November 2024.")
     assert superseding([old, unseen]) == {}
 

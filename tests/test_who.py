@@ -9,7 +9,7 @@ import pytest
 from copassist.records import Filters, Record, Segment, Viewer
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
-from copassist.who import asks_whom, who
+from copassist.who import asks_whom, when, who
 from tests.fakes import WordEncoder, put
 
 
@@ -36,6 +36,24 @@ def test_the_session_that_is_asked_about_says_who_ran_it(clinics: Memory) -> Non
     lines, sure = told(clinics, "Who ran the clinic about fonts?")
     assert (lines[0], sure) == ("Facilitator: Ana Diaz", True)
     assert told(clinics, "Who presented the fonts?")[0][0] == "Presenter: Guest"
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("When was the clinic about fonts?", "Fonts of a page were lost."),
+        ("and when was “tiles”?", "A server of tiles was slow."),
+        ("When was our clinic about zebras?", None),
+        ("When was the page of fonts lost?", None),
+        ("When was the fonts decision made in the clinic by Ana?", None),
+    ],
+)
+def test_the_session_whose_day_is_asked_for_opens_the_answer(
+    clinics: Memory, question: str, opening: str | None
+) -> None:
+    searcher = Searcher(clinics, WordEncoder())
+    found = when(searcher, question, retrieve(searcher, question, Viewer(), Filters(), 100))
+    assert (found.openings[0].text if found else None) == opening
 
 
 def test_a_session_that_tells_nobody_makes_no_other_one_sure(clinics: Memory) -> None:

@@ -226,6 +226,11 @@ def _forget(options: argparse.Namespace, given: settings.Settings) -> int:
         except NotFoundError as no_member:
             message = f"{no_record.message} {no_member.message}"
             raise NotFoundError(message, no_member.fix) from None
+        if member.hide_name:
+            raise InputError(
+                f"{member.name} doesn't want to be named: once forgotten, the name would show where texts hold it.",
+                "Keep the line in the members file with the day in `left`, or import it without `hide_name` first.",
+            ) from None
         if not options.yes and not _agreed(FORGETTING.format(name=member.name)):
             print("Nothing was changed.")
             return DONE

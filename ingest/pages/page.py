@@ -87,7 +87,7 @@ HARD = "\v"
 _BOX = re.compile(r"(?:\[([ xX])\]|([\u2610-\u2612]))(?:\s+|$)")
 _BULLET = re.compile(r"(?:[•·▪◦‣●○■]\s+)+")
 _LABEL = re.compile(r"@?[A-Za-z][^:\n]{0,38}:(?:\s|$)")
-_GOES_ON = re.compile(r"[a-z][^:\s]*(?:\s+[^:\s]+){2,}:")
+_GOES_ON = re.compile(r"(?!(?:next|action|open|follow|to)\b)[a-z][^:\s]*(?:\s+[^:\s]+)+:")
 """What looks like a label and is the rest of a sentence, where the line above doesn't end one."""
 _ENDS = (".", "!", "?", ":", ";")
 _WRAPPED = 60
