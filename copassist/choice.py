@@ -43,12 +43,13 @@ def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list
     runs: list[list[Candidate]] = []
     seeds = list(weighed)
     while seeds:
-        outcome = _outcome(runs[0], seeds) if len(runs) == 1 else None
+        least = weighed[0].score - OUTCOME_MARGIN
+        outcome = _outcome(runs[0], seeds, least) if len(runs) == 1 else None
         seed = outcome or seeds[0]
         seeds.remove(seed)
         taken = [c for run in runs for c in run]
-        margin = OUTCOME_MARGIN if outcome else MARGIN
-        if len(runs) == RUNS or len(taken) >= MOST_SENTENCES or seed.score < weighed[0].score - margin:
+        too_weak = not outcome and seed.score < weighed[0].score - MARGIN
+        if len(runs) == RUNS or len(taken) >= MOST_SENTENCES or too_weak:
             break
         if seed.is_code or any(seed is c or repeats(seed.text, c.text) for c in taken):
             continue
@@ -58,12 +59,14 @@ def choose(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list
     return [c for run in sorted(runs, key=lambda run: _place(run, runs, replaced)) for c in run]
 
 
-def _outcome(run: Sequence[Candidate], seeds: Sequence[Candidate]) -> Candidate | None:
-    """The best sentence of the outcome of the session whose advice the run quotes."""
+def _outcome(run: Sequence[Candidate], seeds: Sequence[Candidate], least: float) -> Candidate | None:
+    """The best sentence of the outcome of the session whose advice the run quotes, unless it scores less than that."""
     if run[0].segment.part != "advice":
         return None
     record = run[0].hit.record.id
-    return next((c for c in seeds if c.segment.part == "outcome" and c.hit.record.id == record), None)
+    told = (c for c in seeds if c.segment.part == "outcome" and c.hit.record.id == record)
+    best = next(told, None)
+    return best if best and best.score >= least else None
 
 
 def _newer_first(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -> list[Candidate]:

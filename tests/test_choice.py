@@ -165,4 +165,5 @@ def test_the_outcome_of_the_session_whose_advice_is_best_is_told_though_it_is_we
     assert chosen([*advice, *outcome, *other]) == ["It was quick then.", "Cache tiles."]
     late = said("a", A, [("It was quick then.", -0.2)], "Outcome", "outcome")
     assert chosen([*advice, *late]) == ["Cache tiles."]
+    assert chosen([*advice, *late, *other]) == ["Cache tiles.", "Keep a day."]
     assert chosen([*other, *outcome]) == ["Keep a day."]
