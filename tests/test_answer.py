@@ -215,3 +215,10 @@ def test_what_is_marked_as_open_is_said_unless_a_sentence_below_its_heading_is_n
     told = Segment("Ring within the hour.", section="On call > Alpha beta")
     put(memory, Record("h.md", "document", "Alpha", (told,)))
     assert LEFT_OPEN not in asked(memory, "What about alpha beta?").notes
+
+
+def test_the_day_of_a_session_is_told_by_the_session(memory: Memory) -> None:
+    put(memory, NOTE)
+    found = asked(memory, "When was the clinic about gamma kernels?")
+    assert (found.status, found.citations[0].date) == ("answered", date(2025, 3, 12))
+    assert found.sentences[0].text.startswith("Gamma kernels: ")

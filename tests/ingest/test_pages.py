@@ -110,6 +110,11 @@ def test_wrapped_lines_join_but_labelled_lines_and_breaks_made_on_purpose_stay()
     assert texts("One\ntwo\nDate: today\n") == ["One two\nDate: today"]
     long = "For the finance meeting we need one number, so print the lower end of the"
     assert texts(f"- {long}\n  range, and say so: it's that\n") == [f"{long} range, and say so: it's that"]
+    two = "**Decision 4: the line.** Every chart that leaves its team carries a"
+    assert texts(f"{two}\nsource line: source and date.\n") == [
+        f"{two.replace('*', '')} source line: source and date."
+    ]
+    assert texts(f"{long}\nnext step: Ana prints\n") == [f"{long}\nnext step: Ana prints"]
     apart = (
         f"We met\nwho was there: Ana\nbo: {long}\nana: yes\nlast but one: {long}.)\njan van dijk: same here"
     )
