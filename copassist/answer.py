@@ -12,6 +12,7 @@ from copassist import candidates as reading
 from copassist import confidence, links
 from copassist.candidates import Candidate, open_questions, read, term_weights, unknown_numbers
 from copassist.choice import choose, repeats
+from copassist.parts import part
 from copassist.query import SHORT, Period, period, periods
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
@@ -104,10 +105,11 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     replaced = superseding(hits)
     chosen = choose(candidates, replaced)
     people, fits = who(searcher, question, hits)
-    sentences, citations = _cited(people or chosen)
+    told = part(searcher, question, hits)
+    sentences, citations = _cited(people or told or chosen)
     citations = tuple(replace(c, superseded_by=replaced.get(c.segment)) for c in citations)
     why_not = _why_not(searcher, question, citations)
-    if fits and not why_not:
+    if (fits or told) and not why_not:
         return Assessed(tuple(candidates), sentences, citations, (), confidence.NOTHING, told=True)
     if why_not or not candidates:
         return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)

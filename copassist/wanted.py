@@ -63,6 +63,13 @@ def parts_wanted(question: str) -> frozenset[Part]:
     return frozenset(part for part, asked in _PARTS.items() if asked.search(own))
 
 
+def without_parts(question: str) -> str:
+    """A question without the words that ask for a part of notes."""
+    for asked in _PARTS.values():
+        question = asked.sub(" ", question)
+    return question
+
+
 def tells(kind: Wanted, text: str, names: frozenset[str], now: date) -> bool:
     """Whether a text holds a thing of that kind; `names` are the words of people's names, in lower case."""
     if kind == "person":

@@ -79,7 +79,12 @@ def which(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | 
 
 def says_only_when(text: str) -> bool:
     """Whether a text has no words but those of a time, such as "in March 2025"."""
-    return all(w in _TIMES or w[0].isdigit() for w in content(text))
+    return not beyond_time(text)
+
+
+def beyond_time(text: str) -> list[str]:
+    """The telling words of a text but those of a time."""
+    return [w for w in content(text) if w not in _TIMES and not w[0].isdigit()]
 
 
 def opening(hit: Hit, record: StoredRecord) -> Candidate | None:

@@ -47,7 +47,7 @@ FOLDERS = ("sessions", "documents")
 """What all files of a folder can be said to be, in the place of judging each."""
 KINDS = ("auto", *FOLDERS, *EXPORTS)
 IGNORED = {".git", ".hg", ".svn", "node_modules", "__pycache__", ".DS_Store", "Thumbs.db"}
-READER = "4"
+READER = "5"
 """Raised when the readers learn something, so that unchanged files are read again."""
 
 

@@ -168,12 +168,12 @@ _FEEDBACK = re.compile(rf"{_BEFORE}(?:feedback|(?:review(?:er)?s?'? )?comments){
 def part_of(heading: str, kind: Format = "") -> Part:
     """The part of a session that a short heading or label announces, else "".
 
-    "Problem 2: slow dashboards" is one, "Results of the survey in May" isn't. What a resolution is, and whose
-    feedback is advice, hangs on the kind of session.
+    "Problem 2: slow dashboards" and "Decision B: export" are, "Results of the survey in May" isn't. What a resolution
+    is, and whose feedback is advice, hangs on the kind of session.
     """
     text = bare(heading)
     head = re.split(r"\s*(?:[:/&,–—]| - |\band\b|\bund\b|\bet\b|#)", text, maxsplit=1)[0].strip()
-    head = re.sub(r"\s+#?\d{1,2}$", "", head)
+    head = re.sub(r"\s+(?:#?\d{1,2}|[A-Z])$", "", head)
     if not head or len(head) > 50:
         return ""
     if kind == "peer-review" and _FEEDBACK.fullmatch(head):

@@ -263,6 +263,8 @@ def test_labels_announce_roles(label: str, role: str) -> None:
     [
         ("1. The problem", "problem"),
         ("Problem 2: slow dashboards", "problem"),
+        ("Decision B: colours (replaces Decision 1)", "decision"),
+        ("Decision maker: Ana", ""),
         ("What we tried so far", "problem"),
         ("Advice from the group", "advice"),
         ("Outcome (after two weeks)", "outcome"),
