@@ -12,6 +12,8 @@ _STROKES = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
 )
 
+_HONORIFICS = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx"}
+
 
 def folded(name: str) -> str:
     """A name without case, accents and doubled spaces, to compare by."""
@@ -21,11 +23,14 @@ def folded(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """A name to compare by: folded, "Pires, Ana" as "ana pires"."""
+    """A name to compare by: folded, "Pires, Ana" as "ana pires", a full name without "Dr" before it."""
     last, comma, first = name.partition(",")
     if comma and first.strip() and last.strip() and "," not in first:
         name = f"{first} {last}"
-    return folded(name)
+    words = folded(name).split()
+    while len(words) > 2 and words[0].removesuffix(".") in _HONORIFICS:
+        del words[0]
+    return " ".join(words)
 
 
 def name_words(name: str) -> list[str]:

@@ -256,4 +256,6 @@ def test_names_are_compared_without_case_accents_order_and_marks() -> None:
     assert name_key("  PIRES ,  Ána ") == "ana pires"
     assert name_key("Łucja D’Arc‑Øre") == "lucja d'arc-ore"
     assert name_key("Pires, Ana, PhD") == "pires, ana, phd"
+    assert name_key("Prof. Dr Ana Pires") == name_key("Pires, Dr. Ana") == "ana pires"
+    assert name_key("Dr Pires") == "dr pires"
     assert name_words("Ana-Li P. O'Brien") == ["ana", "li", "p", "o'brien"]
