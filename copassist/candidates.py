@@ -14,7 +14,7 @@ from copassist.retrieve import Searcher, held_passages, read_query
 from copassist.sentences import sentence_spans
 from copassist.store import keywords
 from copassist.store.keywords import stem
-from copassist.wanted import names_in, parts_wanted, tells, wanted
+from copassist.wanted import defines, names_in, parts_wanted, tells, wanted
 from copassist.words import spoken
 
 NAMES = ("words", "hit", "odds")
@@ -39,6 +39,8 @@ ASKED = 0.2
 WANTED = 0.2
 """What a sentence gains with the kind of thing that is asked for (a name, a figure, a time), and one of the part of
 the notes that is asked for (the advice, the outcome)."""
+DEFINES = 1.5
+"""What a sentence gains that begins with the word whose meaning is asked, and says it."""
 LEAST_WORDS = 4
 LEAST_PLAIN = 0.12
 """So much of a sentence are words like "the" and "is"; of a list of links or figures less."""
@@ -113,7 +115,7 @@ def read(
         score = sum(weight * value for weight, value in zip(WEIGHTS, features, strict=True))
         score += PART_WEIGHT.get(segment.part, 0.0) - ASKED * _is_asker(segment)
         score += WANTED * sum(tells(kind, text, names, now) for kind in kinds)
-        score += WANTED * (segment.part in parts)
+        score += WANTED * (segment.part in parts) + DEFINES * defines(question, text)
         candidates.append(Candidate(hit, segment, start, end, score, features))
     return sorted(candidates, key=lambda c: (-c.score, c.segment.id, c.start))
 

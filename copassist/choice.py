@@ -23,6 +23,8 @@ DROP_BEFORE = 0.2
 """The same for one that stands before it: what follows says more of it."""
 SAME = 0.9
 """Of two sentences that share this much of the shorter one's words one is enough."""
+LEAST_SHARED = 3
+"""With fewer words than these two sentences say the same only if they have no others."""
 LEANING = {"it", "this", "that", "they", "these", "those", "he", "she", "so", "then", "but", "and", "which"}
 """A sentence that begins with one of these leans on the one before."""
 OUTCOME_MARGIN = 1.0
@@ -84,10 +86,12 @@ def _newer_first(candidates: Sequence[Candidate], replaced: Mapping[str, str]) -
 
 
 def repeats(text: str, other: str) -> bool:
-    """Whether two sentences say the same: nearly the same words, and the very same figures."""
+    """Whether two sentences say the same: nearly the same words, of more than a few, and the very same figures."""
     first, second = set(map(stem, keywords.terms(text))), set(map(stem, keywords.terms(other)))
     same_figures = {w for w in first if w.isdigit()} == {w for w in second if w.isdigit()}
-    return same_figures and len(first & second) >= SAME * min(len(first), len(second))
+    shorter = min(len(first), len(second))
+    alike = shorter >= LEAST_SHARED and len(first & second) >= SAME * shorter
+    return same_figures and (first == second or alike)
 
 
 def _run(

@@ -38,6 +38,12 @@ _PARTS: dict[Part, re.Pattern[str]] = {
     ),
     "next-step": re.compile(r"\bnext steps?\b|\baction items?\b", re.I),
 }
+_MEANING = re.compile(
+    r"^\W*(?:and )?what(?:'s|’s| is| are| does| do)? (?:(?:the meaning of|meant by|an?|the|we mean by) )?"
+    r"(?P<term>[\w'’.-]+(?: [\w'’.-]+){0,3}?)(?: means?| stands? for)?\W*$",
+    re.I,
+)
+"""How it is asked what a word means."""
 _QUOTED = re.compile(r"“[^“”]*”")
 _FIGURE = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|half|third|"
@@ -68,6 +74,19 @@ def without_parts(question: str) -> str:
     for asked in _PARTS.values():
         question = asked.sub(" ", question)
     return question
+
+
+def defines(question: str, text: str) -> bool:
+    """Whether a text begins as a glossary does with the very word that a question asks the meaning of."""
+    asked = _MEANING.match(question.replace("“", "").replace("”", ""))
+    if not asked:
+        return False
+    return (
+        re.match(
+            rf"\W*{re.escape(asked['term'])}s?\W*?(?:: | [–—-] | (?:is|are|means?|stands? for) )", text, re.I
+        )
+        is not None
+    )
 
 
 def tells(kind: Wanted, text: str, names: frozenset[str], now: date) -> bool:

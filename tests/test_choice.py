@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from copassist.candidates import Candidate
-from copassist.choice import choose
+from copassist.choice import choose, repeats
 from copassist.records import Hit, Part, RecordSummary, StoredSegment
 
 A, B = date(2025, 3, 12), date(2026, 4, 15)
@@ -53,6 +53,12 @@ def test_the_first_line_of_a_lists_item_brings_what_is_said_of_it_however_weak_t
 
     assert chosen(item("Cache tiles\nRejected as it is slow.")) == ["Cache tiles", "Rejected as it is slow."]
     assert chosen(item("Cache tiles.\nRain fell on us.")) == ["Cache tiles."]
+
+
+def test_a_word_or_two_in_common_make_no_repeat() -> None:
+    assert not repeats("It isn't only maps, by the way.", "Tessel: the map program.")
+    assert repeats("Maps.", "The map.")
+    assert repeats("Cache the tiles daily.", "Dmitri caches tiles daily, too.")
 
 
 def test_a_run_has_four_sentences_at_most_and_the_best_of_those_beside_it() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from copassist.records import Hit, Part, Person, RecordSummary, StoredSegment
-from copassist.wanted import Wanted, names_in, parts_wanted, tells, wanted
+from copassist.wanted import Wanted, defines, names_in, parts_wanted, tells, wanted
 
 NOW = date(2026, 6, 1)
 
@@ -64,6 +64,23 @@ def test_a_sentence_tells_such_a_thing_or_not(kind: Wanted, text: str, told: boo
 )
 def test_some_questions_name_the_part_of_the_notes_they_ask_for(question: str, parts: set[Part]) -> None:
     assert parts_wanted(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("What does stale mean?", "Stale: older than a day.", True),
+        ("what's a likely range", "Likely range – an interval of 80 %.", True),
+        ("What does “likely range” stand for?", "A likely range is an interval.", False),
+        ("What are stewards?", "Stewards are who look after a topic.", True),
+        ("What does stale mean?", "A stale banner is shown.", False),
+        ("What does stale mean?", "Stale banners are shown.", False),
+        ("Why is the banner stale?", "Stale: older than a day.", False),
+        ("What is (?", "(: a bracket", False),
+    ],
+)
+def test_a_glossary_says_what_a_word_means(question: str, text: str, told: bool) -> None:
+    assert defines(question, text) == told
 
 
 def test_the_names_are_those_of_who_spoke_or_had_a_role() -> None:
