@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from copassist.embedding import Vectors
 from copassist.records import Answer, Contact, Format, Gap, Member
@@ -62,8 +62,9 @@ def find_gaps(memory: Memory, least_askers: int) -> tuple[list[Gap], int]:
     """
     with memory.reading() as connection:
         rows = connection.execute(
-            select(t.questions, t.gaps.c.status.label("gap_status"))
+            select(t.questions, t.gaps.c.status.label("gap_status"), t.feedback.c.text.label("missed"))
             .join(t.gaps, t.gaps.c.id == t.questions.c.gap_id)
+            .outerjoin(t.feedback, and_(t.feedback.c.question_id == t.questions.c.id, ~t.feedback.c.helped))
             .order_by(t.questions.c.asked_at)
         ).all()
     groups: dict[str, list[Any]] = defaultdict(list)
@@ -92,6 +93,7 @@ def _gap(id_: str, group: Sequence[Any], named: dict[str, list[Member]]) -> Gap:
         suggested_format=suggested_format(texts),
         helpers=_helpers(group, named),
         examples=tuple(texts[1 : 1 + EXAMPLES]),
+        missed=tuple(dict.fromkeys(group[i].missed for i in central if group[i].missed))[:EXAMPLES],
     )
 
 

@@ -112,6 +112,7 @@ def gaps_json(gaps: Sequence[Gap], hidden: int) -> dict[str, Any]:
                 "suggested_format": gap.suggested_format,
                 "helpers": [{"member": h.member, "name": h.name, "reason": h.reason} for h in gap.helpers],
                 "examples": list(gap.examples),
+                "missed": list(gap.missed),
             }
             for gap in gaps
         ],
@@ -203,4 +204,5 @@ def gap_text(gap: Gap) -> str:
     asked = f"{by}, last on {spoken(gap.last_asked.date())}"
     form = FORMAT_WORDS.get(gap.suggested_format, "session").lower()
     also = "".join(f"\n  also: {shown_line(q)}" for q in gap.examples)
+    also += "".join(f"\n  missing: {shown_line(said)}" for said in gap.missed)
     return f"{shown_line(gap.label)}\n  {asked}; suggested: {form}{also}"

@@ -359,7 +359,7 @@ class Answer:
 class Gap:
     """A topic that the memory doesn't answer: a group of questions with a life.
 
-    `label` and `examples` are empty while fewer people asked than the community wants to show.
+    `examples` are other wordings, `missed` is what askers said was missing in an answer.
     """
 
     id: str
@@ -372,3 +372,4 @@ class Gap:
     suggested_format: Format
     helpers: tuple[Contact, ...] = ()
     examples: tuple[str, ...] = field(default=())
+    missed: tuple[str, ...] = ()

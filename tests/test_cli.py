@@ -435,7 +435,7 @@ CITATION_KEYS = {
 HIT_KEYS = {"record", "segment", "kind", "format", "title", "date", "people", "text", "score"}
 GAP_KEYS = {
     "id", "label", "status", "cause", "questions", "askers", "last_asked", "suggested_format", "helpers",
-    "examples",
+    "examples", "missed",
 }  # fmt: skip
 
 

@@ -106,6 +106,15 @@ def test_an_answer_that_did_not_help_is_a_cause_of_its_own(memory: Memory) -> No
     assert find_gaps(memory, 1) == ([], 0)
 
 
+def test_what_askers_missed_is_told_once_enough_people_asked(memory: Memory) -> None:
+    ids = [asks(memory, asker, "Gamma kernels?") for asker in ("ana", "bo", "cy")]
+    for id_, text in zip(ids, ("The price.", "", "The price."), strict=True):
+        questions.give_feedback(memory, id_, False, text, AT)
+    (gap,), _ = find_gaps(memory, 3)
+    assert gap.missed == ("The price.",)
+    assert find_gaps(memory, 4) == ([], 1)
+
+
 def test_helpers_are_those_named_most_who_may_still_be_named(memory: Memory) -> None:
     enrol(
         memory, Member("Ana Diaz", handles=("@ana",)), Member("Bo Lind"), Member("Cy Fox", dont_suggest=True)

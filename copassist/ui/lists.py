@@ -98,6 +98,8 @@ def gap_html(gap: Gap) -> str:
     people = f'<h4>Could help</h4><ul class="ca-people">{helpers}</ul>' if helpers else ""
     examples = "".join(f"<li>{escaped(example)}</li>" for example in gap.examples)
     wording = f"<details><summary>How it was asked</summary><ul>{examples}</ul></details>" if examples else ""
+    said = "".join(f"<li>{escaped(missed)}</li>" for missed in gap.missed)
+    wording += f"<details><summary>What was missing</summary><ul>{said}</ul></details>" if said else ""
     return (
         f'<li class="ca-card ca-gap"><h3>{piece_html(gap.label)} '
         f'<span class="ca-tag">{GAP_WORDS[gap.status]}</span></h3>'

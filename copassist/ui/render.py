@@ -276,13 +276,13 @@ def feedback_html(question_id: str, feedback: Feedback) -> str:
             f'<button class="ca-button" type="button" {of} data-helped="yes">This helped</button>'
             f'<button class="ca-button" type="button" {of} data-helped="no">Not what I needed</button></div>'
         )
-    helped, ask = "no", "What was missing?"
+    helped, ask, optional = "no", "What was missing?", "Optional; leaders may see it, without your name"
     if feedback == "helped":
-        helped, ask = "yes", "What was one useful thing you gained?"
+        helped, ask, optional = "yes", "What was one useful thing you gained?", "Optional"
     return (
         f'<form class="ca-feedback ca-more" {of} data-helped="{helped}">'
         '<p class="ca-thanks" role="status">Thank you.</p>'
-        f'<label><span>{ask} <span class="ca-optional">Optional</span></span>'
+        f'<label><span>{ask} <span class="ca-optional">{optional}</span></span>'
         '<input name="text" type="text" maxlength="500" autocomplete="off"></label>'
         '<button class="ca-button" type="submit">Send</button></form>'
     )

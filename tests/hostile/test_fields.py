@@ -98,7 +98,7 @@ def record(attack: str) -> StoredRecord:
 def gap(attack: str) -> Gap:
     helper = Contact(attack, attack, attack, (), attack)
     asked = datetime(2025, 3, 12, tzinfo=UTC)
-    return Gap("g", attack, "open", attack, 3, 3, asked, "ama", (helper,), (attack,))
+    return Gap("g", attack, "open", attack, 3, 3, asked, "ama", (helper,), (attack,), (attack,))
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -65,6 +65,13 @@ def test_a_gap_says_how_many_asked_in_which_words_and_who_could_help():
     )
 
 
+def test_a_gap_says_what_was_missing():
+    shown = gap_html(gap(missed=("The <price>",)))
+    assert (
+        "<details><summary>What was missing</summary><ul><li>The &lt;price&gt;</li></ul></details>" in shown
+    )
+
+
 def test_a_cause_in_other_words_is_shown_as_it_is():
     assert '<p class="ca-cause">because &lt;x&gt;</p>' in gap_html(gap(cause="because <x>"))
 
