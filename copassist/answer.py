@@ -12,7 +12,7 @@ from copassist import candidates as reading
 from copassist import confidence, links
 from copassist.candidates import Candidate, open_questions, read, term_weights, unknown_numbers
 from copassist.choice import choose, repeats
-from copassist.parts import part
+from copassist.parts import Told, part
 from copassist.query import SHORT, Period, period, periods
 from copassist.records import Citation, Hit, Sentence, Status, StoredSegment, Use
 from copassist.retrieve import Searcher
@@ -36,26 +36,30 @@ STILL_OPEN = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What the memory's sentences make of a question: status, confidence, sentences and their citations."""
+    """What the memory's sentences make of a question: status, confidence, sentences and their citations; `told` if
+    a rule found just what is asked for, which nothing could say better.
+    """
 
     status: Status
     confidence: float
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     notes: tuple[str, ...] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """What could be said to a question: the sentences that could answer, best first; those that would be said, with
-    their citations; why they can't be the answer, as far as a rule tells; else by what to decide (confidence.NAMES).
-    `told` if notes tell just that, so that there is nothing to decide.
+    their citations; in `notes` why they can't be the answer, as far as a rule tells; else by what to decide
+    (confidence.NAMES). `told` if the memory's notes tell just that, so that there is nothing to decide; `notes` then
+    say what is left out.
     """
 
     candidates: tuple[Candidate, ...]
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
-    why_not: tuple[str, ...]
+    notes: tuple[str, ...]
     features: tuple[float, ...]
     told: bool = False
 
@@ -70,7 +74,7 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
         return _listed(asked)
     found = assess(searcher, question, hits)
     if found.told:
-        return Extract("answered", TOLD, found.sentences, found.citations)
+        return Extract("answered", TOLD, found.sentences, found.citations, found.notes, told=True)
     sure = confidence.probability(found.features)
     status = confidence.status(sure)
     left_open = _left_open(searcher, question, hits[:HITS_READ], found.candidates)
@@ -83,7 +87,7 @@ def extract(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Extract:
             tuple(
                 cite(n, "nearest", hit, segment, quote) for n, (hit, segment, quote) in enumerate(nearest, 1)
             ),
-            (*found.why_not, LEFT_OPEN) if left_open else found.why_not,
+            (*found.notes, LEFT_OPEN) if left_open else found.notes,
         )
     return Extract(status, sure, found.sentences, found.citations)
 
@@ -105,12 +109,15 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     replaced = superseding(hits)
     chosen = choose(candidates, replaced)
     people, fits = who(searcher, question, hits)
-    told = part(searcher, question, hits)
-    sentences, citations = _cited(people or told or chosen)
+    told = Told() if people else part(searcher, question, hits)
+    replaced = replaced | superseding([*hits, *(c.hit for c in told.candidates[:1])])
+    of_part = sorted(told.candidates, key=lambda c: c.segment.id in replaced)
+    sentences, citations = _cited(people or of_part or chosen)
     citations = tuple(replace(c, superseded_by=replaced.get(c.segment)) for c in citations)
     why_not = _why_not(searcher, question, citations)
-    if (fits or told) and not why_not:
-        return Assessed(tuple(candidates), sentences, citations, (), confidence.NOTHING, told=True)
+    if (fits if people else of_part) and not why_not:
+        left_out = (f"The notes say {told.more} more; open the session to read them.",) if told.more else ()
+        return Assessed(tuple(candidates), sentences, citations, left_out, confidence.NOTHING, told=True)
     if why_not or not candidates:
         return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)
     odds = max((c.features[ODDS] for c in chosen), default=-reading.MOST_ODDS)

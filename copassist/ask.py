@@ -75,7 +75,7 @@ def growing(
     else:
         found = extract(searcher, question, hits)
     written_by = ""
-    if model and found.sentences:
+    if model and found.sentences and not found.told:
         for state in written.write(searcher.encoder, model, question, hits, found):
             if state.draft:
                 yield Answer(

@@ -132,7 +132,7 @@ def _read_of(hit: Hit) -> tuple[Text, list[tuple[StoredSegment, int, int]]]:
         body += ("\n" if body else "") + (f"{name}: " if name != before and name else "")
         shift, before = len(body) - span.start, name
         body += segment.text[span.start : span.end]
-        for start, end in sentences(segment):
+        for start, end in _said(segment):
             if span.start <= start and end <= span.end:
                 inside.append((start + shift, end + shift))
                 places.append((segment, start, end))
@@ -140,6 +140,21 @@ def _read_of(hit: Hit) -> tuple[Text, list[tuple[StoredSegment, int, int]]]:
     section = hit.segments[0].section if hit.segments else ""
     header = " | ".join(part for part in (hit.record.title, when, section) if part)
     return Text(header, body, tuple(inside)), places
+
+
+def _said(segment: StoredSegment) -> list[tuple[int, int]]:
+    """Where the sentences of a segment stand; what somebody said in a few words ("Ten to nine.") counts as one."""
+    found = list(sentences(segment))
+    if found or not segment.speaker or segment.part in ("question", "people"):
+        return found
+    text = segment.text
+    spans = [
+        (a, b) for a, b in sentence_spans(text) if not _is_question(text[a:b]) and not _HEAD.match(text[a:b])
+    ]
+    if not spans or _OPEN_HEADING.fullmatch(segment.section):
+        return []
+    start, end = spans[0][0], spans[-1][1]
+    return [(start, end)] if _is_crumb(text[start:end]) else []
 
 
 def _odds(searcher: Searcher, question: str, texts: Sequence[Text]) -> list[float]:

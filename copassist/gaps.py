@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, insert, select, update
 
 from copassist.embedding import Vectors
 from copassist.records import Answer, Contact, Format, Gap, Member
-from copassist.store import Memory, members
+from copassist.store import Memory, identities, members
 from copassist.store import schema as t
 
 ALIKE = 0.55
@@ -72,16 +72,19 @@ def find_gaps(memory: Memory, least_askers: int) -> tuple[list[Gap], int]:
         groups[row.gap_id].append(row)
     with memory.reading() as connection:
         named = _named(connection, memory.now().date())
+        shown_as = identities.redactor(connection, any_case=True)
     shown = {id_: group for id_, group in groups.items() if len({r.asker for r in group}) >= least_askers}
-    gaps = [_gap(id_, group, named) for id_, group in shown.items()]
+    gaps = [_gap(id_, group, named, shown_as) for id_, group in shown.items()]
     gaps.sort(key=lambda g: (-g.askers, -g.questions, g.label))
     return gaps, len(groups) - len(shown)
 
 
-def _gap(id_: str, group: Sequence[Any], named: dict[str, list[Member]]) -> Gap:
+def _gap(
+    id_: str, group: Sequence[Any], named: dict[str, list[Member]], shown_as: Callable[[str], str]
+) -> Gap:
     vectors = np.stack([np.frombuffer(row.vector, dtype=np.float32) for row in group])
     central = np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")
-    texts = list(dict.fromkeys(group[i].text for i in central))
+    texts = list(dict.fromkeys(shown_as(group[i].text) for i in central))
     return Gap(
         id=id_,
         label=texts[0],
@@ -93,7 +96,7 @@ def _gap(id_: str, group: Sequence[Any], named: dict[str, list[Member]]) -> Gap:
         suggested_format=suggested_format(texts),
         helpers=_helpers(group, named),
         examples=tuple(texts[1 : 1 + EXAMPLES]),
-        missed=tuple(dict.fromkeys(group[i].missed for i in central if group[i].missed))[:EXAMPLES],
+        missed=tuple(dict.fromkeys(shown_as(group[i].missed) for i in central if group[i].missed))[:EXAMPLES],
     )
 
 

@@ -63,9 +63,19 @@ def wanted(question: str) -> frozenset[Wanted]:
     return frozenset(kind for kind, asked in _ASKED.items() if asked.search(question))
 
 
+def unquoted(question: str) -> str:
+    """A question without what it quotes, such as the title of a session."""
+    return _QUOTED.sub("", question)
+
+
+def quoted(question: str) -> frozenset[str]:
+    """What a question quotes, without the marks."""
+    return frozenset(found[1:-1] for found in _QUOTED.findall(question))
+
+
 def parts_wanted(question: str) -> frozenset[Part]:
     """The parts of notes that a question asks for by name; empty for most."""
-    own = _QUOTED.sub("", question)
+    own = unquoted(question)
     return frozenset(part for part, asked in _PARTS.items() if asked.search(own))
 
 
@@ -81,9 +91,12 @@ def defines(question: str, text: str) -> bool:
     asked = _MEANING.match(question.replace("“", "").replace("”", ""))
     if not asked:
         return False
+    term = rf"(?:an? |the )?{re.escape(asked['term'])}s?\W*?(?: \([^()]*\))?"
     return (
         re.match(
-            rf"\W*{re.escape(asked['term'])}s?\W*?(?:: | [–—-] | (?:is|are|means?|stands? for) )", text, re.I
+            rf"\W*{term}(?:: | [–—-] | (?:means?|stands? for) | (?:is|are) (?:an?|the|who|what)\b)",
+            text,
+            re.I,
         )
         is not None
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from copassist.candidates import Candidate
 from copassist.meant import meant, of_session
+from copassist.query import SHORT, period
 from copassist.records import Hit
 from copassist.retrieve import Searcher
 from copassist.store import records as stored
@@ -68,7 +69,9 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
     surely is about that session. Without lines when the question doesn't ask that, or when the notes don't tell.
     """
     labels = next((labels.split() for asks, labels in WHO if asks.search(question)), None)
-    sessions = meant(searcher, question, hits)[:WHO_SESSIONS] if labels else []
+    time = period(question, searcher.memory.now().date())
+    time = time if time and time.until - time.since < SHORT else None
+    sessions = meant(searcher, question, hits, time)[:WHO_SESSIONS] if labels else []
     if not labels or not sessions or not (sessions[0].surely or of_session(question)):
         return [], False
     best = sessions[0]
@@ -78,7 +81,7 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
     told = [
         Candidate(m.hit, segment, *line, m.hit.score)
         for m in near
-        for segment in records[m.hit.record.id].segments
+        for segment in (records[m.hit.record.id].segments if m.hit.record.id in records else ())
         if segment.part == "people" and (line := _line_starting(segment.text, labels))
     ]
     return told, bool(told) and told[0].hit is best.hit and of_session(question) and best.surely
@@ -86,7 +89,7 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
 
 def when(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | None:
     """The session whose day is asked for; None to any other question, and where it isn't sure which is meant."""
-    sessions = meant(searcher, question, hits) if _WHEN.search(question) else []
+    sessions = meant(searcher, question, hits, None) if _WHEN.search(question) else []
     best = next((m for m in sessions if m.hit.record.date), None)
     if not best or best.fit < DAY_FITS:
         return None

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, date, datetime
 
 from copassist.answer import LEFT_OPEN, TOLD, Extract, extract
-from copassist.records import Filters, Member, Person, Record, Segment, Viewer, named
+from copassist.records import Filters, Format, Member, Person, Record, Segment, Viewer, named
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
 from copassist.store import records as stored
@@ -222,3 +222,19 @@ def test_the_day_of_a_session_is_told_by_the_session(memory: Memory) -> None:
     found = asked(memory, "When was the clinic about gamma kernels?")
     assert (found.status, found.citations[0].date) == ("answered", date(2025, 3, 12))
     assert found.sentences[0].text.startswith("Gamma kernels: ")
+
+
+def test_a_part_that_is_told_says_what_was_replaced_last_and_how_much_is_left_out(memory: Memory) -> None:
+    def notes(title: str, day: date, kind: Format, *decisions: str) -> Record:
+        segments = tuple(Segment(text, section="Decisions", part="decision") for text in decisions)
+        return Record(title, "session", title, segments, day, kind)
+
+    rules = [f"Decision {n}: the gamma kernels are in mesh {n}." for n in range(1, 9)]
+    put(memory, notes("gamma kernels", date(2024, 11, 20), "meeting", *rules))
+    newer = "We use no mesh; this replaces Decision 1 of the meeting of 20 November 2024."
+    newer_id = put(memory, notes("beta", date(2025, 4, 15), "clinic", newer))
+    found = asked(memory, "What was decided in the meeting about gamma kernels?")
+    assert (found.status, found.told) == ("answered", True)
+    assert [s.text[:10] for s in found.sentences] == [f"Decision {n}" for n in (2, 3, 4, 5, 6, 1)]
+    assert [c.superseded_by for c in found.citations] == [None] * 5 + [newer_id]
+    assert found.notes == ("The notes say 2 more; open the session to read them.",)

@@ -73,6 +73,24 @@ def test_a_crumb_is_one_with_the_sentence_beside_it_in_its_line(text: str, expec
     assert [text[start:end] for start, end in sentences(segment)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ten to nine.", ["Ten to nine."]),
+        ("When? Ten to nine.", ["Ten to nine."]),
+        ("Is it the wide one?", []),
+        ("We gave up the yard.\nThanks!", ["We gave up the yard."]),
+        (":-)", []),
+    ],
+)
+def test_what_somebody_said_in_few_words_stands_alone(memory: Memory, text: str, expected: list[str]) -> None:
+    said = Segment(text, speaker=named("Ana"))
+    put(memory, Record("a", "thread", "Gamma", (Segment("Gamma kernels?", part="question"), said)))
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=GivenOdds({}))
+    hits = retrieve(searcher, "Gamma kernels?", Viewer(), Filters(), 10)
+    assert [c.text for c in read(searcher, "Gamma kernels?", hits, {})] == expected
+
+
 def test_coverage_is_the_share_of_the_questions_words_by_weight() -> None:
     assert coverage({"gamma": 3.0, "kernel": 1.0}, "Gamma rays") == 0.75
     assert coverage({}, "Gamma rays") == 0.0

@@ -115,6 +115,14 @@ def test_what_askers_missed_is_told_once_enough_people_asked(memory: Memory) -> 
     assert find_gaps(memory, 4) == ([], 1)
 
 
+def test_a_hidden_name_is_in_no_wording_and_in_nothing_missed(memory: Memory) -> None:
+    enrol(memory, Member("Ana Pires", hide_name=True))
+    id_ = asks(memory, "bo", "What did ana pires say of gamma?")
+    questions.give_feedback(memory, id_, False, "What Ana said.", AT)
+    (gap,), _ = find_gaps(memory, 1)
+    assert (gap.label, gap.missed) == ("What did a member say of gamma?", ("What a member said.",))
+
+
 def test_helpers_are_those_named_most_who_may_still_be_named(memory: Memory) -> None:
     enrol(
         memory, Member("Ana Diaz", handles=("@ana",)), Member("Bo Lind"), Member("Cy Fox", dont_suggest=True)

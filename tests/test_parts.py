@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from copassist.parts import part
+from copassist.parts import Told, part
 from copassist.records import Filters, Record, Segment, Viewer
 from copassist.retrieve import Searcher, retrieve
 from copassist.store import Memory
@@ -34,16 +34,20 @@ def clinics(memory: Memory) -> Memory:
     return memory
 
 
-def told(memory: Memory, question: str) -> list[str]:
+def found(memory: Memory, question: str) -> Told:
     searcher = Searcher(memory, WordEncoder())
-    return [c.text for c in part(searcher, question, retrieve(searcher, question, Viewer(), Filters(), 100))]
+    return part(searcher, question, retrieve(searcher, question, Viewer(), Filters(), 100))
+
+
+def told(memory: Memory, question: str) -> list[str]:
+    return [c.text for c in found(memory, question).candidates]
 
 
 @pytest.mark.parametrize(
     "question",
     [
         "What did they advise in the clinic about fonts?",
-        "what did they advise at “Clinic: fonts”?",
+        "what did they advise at “fonts”?",
         "What was recommended in the clinic of March 2025?",
     ],
 )
@@ -73,6 +77,25 @@ def test_of_more_than_fits_each_paragraph_says_its_first_sentence_and_the_shorte
     assert told(memory, "What did they advise in the clinic about fonts?") == expected
 
 
+def test_it_is_counted_what_there_is_no_room_for(memory: Memory) -> None:
+    segments = tuple(
+        Segment(f"Tip {n} is to test all of it.", section="Advice", part="advice") for n in range(8)
+    )
+    lead = Segment("This is what the group said:", section="Advice", part="advice")
+    put(memory, Record("f", "session", "fonts", (lead, *segments), date(2025, 3, 4), format="clinic"))
+    said = found(memory, "What did they advise in the clinic about fonts?")
+    assert ([c.text[:5] for c in said.candidates], said.more) == ([f"Tip {n}" for n in range(6)], 2)
+
+
+def test_a_session_whose_title_is_quoted_is_meant(clinics: Memory) -> None:
+    again = (Segment("Embed them again, and the bold ones.", section="Advice", part="advice"),)
+    put(clinics, Record("g", "session", "fonts, the show and tell", again, date(2025, 5, 1), format="clinic"))
+    for title, first in (("fonts", ADVICE[0]), ("fonts, the show and tell", again[0].text)):
+        assert (
+            told(clinics, f"what did they advise at “{title}”?")[0] == first.split(". ")[0].rstrip(".") + "."
+        )
+
+
 def test_each_heading_of_a_kind_has_its_turn(memory: Memory) -> None:
     segments = tuple(
         Segment(f"The {what} is changed in {n} of the ways.", section=f"Decision {what}", part="decision")
@@ -90,6 +113,13 @@ def test_each_heading_of_a_kind_has_its_turn(memory: Memory) -> None:
         "What did they advise about paper in the clinic about fonts?",
         "What did they advise in the clinic about zigzag zebras in zoos?",
         "What did they advise on fonts?",
+        "What did Ana advise in the clinic about fonts?",
+        "Was the advice of the clinic about fonts followed?",
+        "When are the next steps of the clinic about fonts due?",
+        "What advice is there for presenting fonts?",
+        "What was decided since the meeting about fonts?",
+        "What was the outcome of the clinics about fonts?",
+        "What did they advise in the clinic about fonts in 2024?",
         "What were the advice and the outcome of the clinic about fonts?",
         "Who ran the clinic about fonts?",
         "What was the outcome of the clinic about slow tiles?",

@@ -15,7 +15,7 @@ from copassist.records import Identity, Person, Role
 from copassist.store import matches
 from copassist.store import schema as t
 from copassist.store.matches import AT_ONCE, FORGOTTEN, of_row
-from copassist.store.names import folded, split_handle
+from copassist.store.names import folded, name_key, split_handle, untitled
 from copassist.store.schema import inserted_id
 
 HIDDEN_NAME = "a member"
@@ -122,13 +122,15 @@ def redactor(
     written, or in `any_case`, as people type.
     """
     rows = connection.execute(select(t.members.c.name, t.members.c.handles, t.members.c.hide_name)).all()
-    firsts = Counter(row.name.split()[0] for row in rows)
+    names = {row.name: untitled(row.name) for row in rows}
+    firsts = Counter(name.split()[0] for name in names.values())
     hidden: set[str] = set()
     for row in rows:
         if row.hide_name:
             handles = [split_handle(handle)[1] for handle in row.handles]
             hidden |= {row.name, *handles, *(f"@{handle.removeprefix('@')}" for handle in handles)}
-            hidden |= {row.name.split()[0]} if firsts[row.name.split()[0]] == 1 else set()
+            first = names[row.name].split()[0]
+            hidden |= {names[row.name], *([first] if firsts[first] == 1 else [])}
     if not hidden:
         return lambda text: text
     longest_first = sorted(hidden, key=lambda name: (-len(name), name))
@@ -153,7 +155,7 @@ def identities_of(connection: Connection, person: str) -> list[int]:
 
     One who doesn't want to be named isn't found.
     """
-    wanted = folded(person).lstrip("@")
+    wanted = name_key(person).lstrip("@")
     rows = connection.execute(
         select(t.identities, t.members.c.name.label("member"))
         .join(t.members, isouter=True)
@@ -163,5 +165,5 @@ def identities_of(connection: Connection, person: str) -> list[int]:
         row.id
         for row in rows
         if row.member_id == person
-        or wanted in (folded(row.member or ""), folded(row.name), folded(row.handle).lstrip("@"))
+        or wanted in (name_key(row.member or ""), name_key(row.name), folded(row.handle).lstrip("@"))
     ]

@@ -27,8 +27,13 @@ def name_key(name: str) -> str:
     last, comma, first = name.partition(",")
     if comma and first.strip() and last.strip() and "," not in first:
         name = f"{first} {last}"
-    words = folded(name).split()
-    while len(words) > 2 and words[0].removesuffix(".") in _HONORIFICS:
+    return folded(untitled(name))
+
+
+def untitled(name: str) -> str:
+    """A full name as it is written, without "Dr" and the like before it."""
+    words = name.split()
+    while len(words) > 2 and folded(words[0]).removesuffix(".") in _HONORIFICS:
         del words[0]
     return " ".join(words)
 

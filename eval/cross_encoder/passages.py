@@ -24,15 +24,22 @@ from ingest.files import read
 HERE = Path(__file__).parent
 COMMUNITIES = ("cardano_se", "bicmeta_se")
 MEETINGS = "qmsum"
+INVENTED = "invented"
+"""How the sources begin that were made up for this."""
+INVENTED_HELD_OUT = "invented: mountain rescue, ticket machines, makers, wet lab, procurement"
+"""Those that measure and don't train."""
 _NOISE = re.compile(r"\s*\{[^}]*\}\s*")
 """What transcripts note between the words."""
+_SPEAKER = re.compile(r"^[^\W\d_a-z][\w.'’-]+(?: [^\W\d_a-z][\w.'’-]+){1,3}: ", re.MULTILINE)
+"""Who speaks in a line of an invented section: a name of two words or more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
     """A question, a passage, and the numbers of the sentences there that answer it; none where nothing there does.
 
-    `source` is the community or data set, `document` what the passage is from.
+    `source` is the community or data set, `document` what the passage is from; `beside` are passages of it that don't
+    answer either, as far as that is known.
     """
 
     question: str
@@ -40,6 +47,7 @@ class Example:
     answers: tuple[int, ...]
     source: str
     document: str
+    beside: tuple[Text, ...] = ()
 
 
 def ours(
@@ -70,6 +78,36 @@ def ours(
             for question, answers in row["asked"]
         ]
     return examples, lost
+
+
+def invented(path: Path = HERE / "invented.jsonl") -> list[Example]:
+    """The questions on communities that were made up for this: chat, clinics and pages as members write them."""
+    examples = []
+    for row in _lines(path.read_text(encoding="utf-8")):
+        passages = [_section(row, section) for section in row["sections"]]
+        document = f"{row['community']}/{row['title']}"
+        for question, answers in row["asked"]:
+            right = {number: tuple(found) for number, found in enumerate(answers) if found}
+            others = tuple(text for number, text in enumerate(passages) if number not in right)
+            if right:
+                examples += [
+                    Example(question, passages[number], found, row["community"], document, others)
+                    for number, found in right.items()
+                ]
+            else:
+                text = max(passages, key=lambda text: len(text.body))
+                beside = tuple(other for other in others if other is not text)
+                examples.append(Example(question, text, (), row["community"], document, beside))
+    return examples
+
+
+def _section(row: dict[str, Any], section: dict[str, str]) -> Text:
+    """A section much as the product shows it to the cross-encoder: a speaker's name belongs to no sentence."""
+    header = " | ".join(part for part in (row["title"], row["date"], section["section"]) if part)
+    body = section["body"]
+    names = {found.end() for found in _SPEAKER.finditer(body)}
+    spans = [(max([a, *(n for n in names if a < n <= b)]), b) for a, b in sentence_spans(body)]
+    return Text(header, body, tuple((a, b) for a, b in spans if a < b))
 
 
 def public(clones: Path) -> Iterator[Example]:

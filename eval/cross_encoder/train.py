@@ -4,9 +4,9 @@ The packaged encoder, its embeddings and lower layers as they are, learns to poi
 answers a question, or to say that none does (as in Devlin et al., 2019, for SQuAD 2.0, with sentences for spans). Each
 sentence has the mean of its tokens' logits less that of "nothing here", which is 0 then; the loss is the softmax over
 the sentences of all passages that are shown for a question and one "nothing" (shared normalization: Clark and Gardner,
-2018). Passages without an answer are those of the near misses, and near passages of other documents. Each is cut to
-some sentences around the answer, which is quicker and says nothing of where an answer stands. Whole communities are
-held out to measure.
+2018). Passages without an answer are those of the near misses, the same passage away from its answer, and near passages
+of other documents. Each is cut to some sentences around the answer, down to one as in a chat, which is quicker and says
+nothing of where an answer stands. Whole communities are held out to measure.
 
 About two seconds a step on two cores. --go-on starts from the product's weights. With --write they are replaced.
 """
@@ -32,7 +32,7 @@ from copassist import embedding, packaged, settings
 from copassist.cross_encoder import WEIGHTS, Text, encoded, network, weights
 from eval.corpus_memory import KeptEncoder
 from eval.cross_encoder.held_out import HELD_OUT
-from eval.cross_encoder.passages import Example, ours, public
+from eval.cross_encoder.passages import INVENTED, INVENTED_HELD_OUT, Example, invented, ours, public
 
 FROZEN_LAYERS = 2
 BATCH = 12
@@ -44,12 +44,16 @@ WARM_UP = 0.06
 NEAREST = 10
 """From so many of the nearest passages of other documents those without an answer are drawn."""
 OTHERS = 2
-"""So many of them are shown with the right one."""
+"""So many are shown with the right one; of an invented document one is another section of it."""
+ELSEWHERE = 0.5
+"""How often one of them is the same passage away from what answers: the subject alone is no answer."""
 OTHERS_OF_NEAR_MISS = 0.25
-"""The share of the near misses that are shown with others; all other questions are."""
+"""The share of the near misses that are shown with passages of other documents; all other questions are."""
 WITHOUT_HEADER = 0.15
-CROP_WORDS = (66, 66, 66, 66, 150)
-"""The passages of a question are cut to about so many words, by chance one of these."""
+CROP_WORDS = (12, 30, 66, 66, 150)
+"""The passages of a question are cut to about so many words, by chance one of these: a message in a chat has few."""
+INVENTED_TIMES = 8
+"""So often the questions on invented communities are shown for once of the others."""
 BEYOND = -20.0
 """The logit of a sentence beyond what is read of its passage."""
 SHOWN = 400
@@ -75,17 +79,19 @@ def main() -> None:
     if options.vectors:
         encoder = KeptEncoder(encoder, options.vectors)
     examples, lost = ours(options.clones, options.data, encoder.count)
-    examples += public(options.clones)
-    training = [example for example in examples if example.source not in HELD_OUT]
-    measured = [example for example in examples if example.source in HELD_OUT]
-    measured = random.Random(SEED).sample(measured, min(SHOWN, len(measured)))
+    examples += [*invented(), *public(options.clones)]
+    training = [e for e in examples if e.source not in (*HELD_OUT, INVENTED_HELD_OUT)]
     print(f"{len(training)} questions; of {lost} passages the source has changed.", flush=True)
     torch.manual_seed(SEED)
     torch.set_num_threads(os.cpu_count() or 1)
     model = network(packaged.folder(), weights(WEIGHTS) if options.go_on else {})
     given = list(zip(training, nearest(training, training, encoder), strict=True))
+    given += [pair for pair in given if pair[0].source.startswith(INVENTED)] * (INVENTED_TIMES - 1)
     train(model, given, options.steps, options.rate)
-    print(figures(model, measured, nearest(measured, examples, encoder), encoder))
+    for held_out in (HELD_OUT, (INVENTED_HELD_OUT,)):
+        measured = [example for example in examples if example.source in held_out]
+        measured = random.Random(SEED).sample(measured, min(SHOWN, len(measured)))
+        print(", ".join(held_out), figures(model, measured, nearest(measured, examples, encoder), encoder))
     if options.write:
         write(model, WEIGHTS)
 
@@ -140,7 +146,7 @@ def figures(
     model.eval()
     first, passage, sure = [], [], []
     for example, others in zip(asked, near, strict=True):
-        texts, answers = [example.text, *others[:4]], example.answers
+        texts, answers = [example.text, *[*example.beside, *others][:4]], example.answers
         with torch.no_grad():
             found = _logits(model, tokenizer, [(example.question, text, ()) for text in texts])
         odds = [(sentences - nothing).numpy() for sentences, nothing in found]
@@ -179,12 +185,15 @@ def _batches(given: Sequence[tuple[Example, Sequence[Text]]], chance: random.Ran
     while True:
         groups: list[Group] = []
         for example, others in given:
-            shown = [(example.text, example.answers)]
-            if example.answers or chance.random() < OTHERS_OF_NEAR_MISS:
-                shown += [(text, ()) for text in chance.sample(others, min(OTHERS, len(others)))]
             words = chance.choice(CROP_WORDS)
-            group = [(example.question, *_cropped(text, right, words, chance)) for text, right in shown]
-            groups.append(group)
+            shown = [_cropped(example.text, example.answers, words, chance)]
+            if example.answers and chance.random() < ELSEWHERE:
+                shown += _away(example.text, example.answers, words, chance)
+            beside = chance.sample(example.beside, min(1, len(example.beside)))
+            if example.answers or chance.random() < OTHERS_OF_NEAR_MISS:
+                beside += chance.sample(others, min(OTHERS + 1 - len(shown) - len(beside), len(others)))
+            shown += [_cropped(text, (), words, chance) for text in beside]
+            groups.append([(example.question, text, right) for text, right in shown])
         chance.shuffle(groups)
         for start in range(0, len(groups), CHUNK):
             chunk = sorted(groups[start : start + CHUNK], key=_length)
@@ -215,6 +224,15 @@ def _cropped(
     header = "" if chance.random() < WITHOUT_HEADER else text.header
     kept = replace(text, header=header, body=text.body[start:end], sentences=inside)
     return kept, tuple(i - first for i in answers if first <= i <= last)
+
+
+def _away(
+    text: Text, answers: tuple[int, ...], most: int, chance: random.Random
+) -> list[tuple[Text, tuple[int, ...]]]:
+    """A cut from before or after all that answers; none where nothing stands there."""
+    before, after = text.sentences[: answers[0]], text.sentences[answers[-1] + 1 :]
+    places = [places for places in (before, after) if places]
+    return [_cropped(replace(text, sentences=chance.choice(places)), (), most, chance)] if places else []
 
 
 def _logits(model: Any, tokenizer: Any, pairs: Sequence[Pair]) -> list[tuple[torch.Tensor, torch.Tensor]]:

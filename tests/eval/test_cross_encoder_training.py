@@ -14,7 +14,7 @@ from copassist import packaged
 from copassist.cross_encoder import Text, network, weights
 from eval.cross_encoder import passages
 from eval.cross_encoder.passages import Example, public
-from eval.cross_encoder.train import BEYOND, _cropped, _loss, nearest, write
+from eval.cross_encoder.train import BEYOND, _away, _cropped, _loss, nearest, write
 from tests.fakes import WordEncoder
 
 ROWS = [json.loads(line) for line in (passages.HERE / "questions.jsonl").read_text("utf-8").splitlines()]
@@ -39,8 +39,59 @@ def test_nothing_of_the_rust_community_is_trained_on() -> None:
 def test_the_counts_of_the_readme_are_those_of_the_file() -> None:
     answered = [bool(answers) for row in ROWS for _, answers in row["asked"]]
     said = (passages.HERE / "README.md").read_text("utf-8")
-    for count in (len(answered), len(ROWS), sum(answered), len(answered) - sum(answered)):
+    rows = [json.loads(line) for line in (passages.HERE / "invented.jsonl").read_text("utf-8").splitlines()]
+    made_up = (len(rows), sum(len(row["asked"]) for row in rows))
+    for count in (len(answered), len(ROWS), sum(answered), len(answered) - sum(answered), *made_up):
         assert f"{count:,}" in said
+
+
+def test_an_invented_question_is_shown_with_the_sections_that_do_not_answer_it(
+    tmp_path: Path,
+) -> None:
+    row = {
+        "community": "invented: cups",
+        "title": "Clinic: cups",
+        "date": "3 May 2025",
+        "sections": [
+            {"section": "Advice", "body": "Ana Diaz: Glue it. Wait a day.\nNote: it smells."},
+            {"section": "Outcome", "body": "It held."},
+            {"section": "", "body": "Thanks all round!"},
+        ],
+        "asked": [["what mends a cup?", [[0], [0], []]], ["who broke the cup?", []]],
+    }
+    (tmp_path / "invented.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    advice, outcome, near_miss = passages.invented(tmp_path / "invented.jsonl")
+    assert advice.text.header == "Clinic: cups | 3 May 2025 | Advice"
+    said = [advice.text.body[a:b] for a, b in advice.text.sentences]
+    assert said == ["Glue it.", "Wait a day.", "Note: it smells."]
+    assert (advice.answers, [t.body for t in advice.beside]) == ((0,), ["Thanks all round!"])
+    assert (outcome.text.body, outcome.answers) == ("It held.", (0,))
+    assert (near_miss.answers, len(near_miss.beside)) == ((), 2)
+
+
+def test_every_invented_question_has_its_answers_among_its_sections() -> None:
+    rows = [json.loads(line) for line in (passages.HERE / "invented.jsonl").read_text("utf-8").splitlines()]
+    assert {row["community"].startswith(passages.INVENTED) for row in rows} == {True}
+    assert passages.INVENTED_HELD_OUT in {row["community"] for row in rows}
+    for row in rows:
+        texts = [passages._section(row, section) for section in row["sections"]]
+        for question, answers in row["asked"]:
+            assert len(question.split()) > 1
+            assert len(answers) in (0, len(texts))
+            assert all(
+                set(found) <= set(range(len(text.sentences)))
+                for found, text in zip(answers, texts, strict=bool(answers))
+            )
+
+
+def test_the_same_passage_away_from_its_answers_has_none_of_them() -> None:
+    chance = random.Random(3)
+    for _ in range(50):
+        ((cut, right),) = _away(LONG, (12, 14), 12, chance)
+        said = [cut.body[a:b] for a, b in cut.sentences]
+        assert right == () and 0 < len(" ".join(said).split()) <= 12
+    whole = Text("", "One two.", ((0, 8),))
+    assert _away(whole, (0,), 12, chance) == []
 
 
 @pytest.mark.parametrize("answers", [(0,), (29,), (12, 13), ()])

@@ -151,6 +151,16 @@ def test_handles_of_one_who_does_not_want_to_be_named_are_hidden_without_their_w
     assert segment.text == "a member, a member and a member said slack:a member."
 
 
+def test_a_title_in_the_directory_hides_the_name_without_it_and_nobody_elses_title(memory: Memory) -> None:
+    enrol(memory, Member("Dr Ana Pires", hide_name=True), BO)
+    id_ = put(
+        memory, Record("1", "session", "", (Segment("Ana Pires, Dr Ana Pires and Ana met Dr Bo Lind."),))
+    )
+    with memory.reading() as connection:
+        (segment,) = stored.load(connection, [id_])[id_].segments
+    assert segment.text == "a member, a member and a member met Dr Bo Lind."
+
+
 def test_one_who_is_not_in_the_directory_is_shown_as_the_source_names_them(memory: Memory) -> None:
     speakers = [
         Identity("slack:T1", "U1", "Ana", "@a"),
