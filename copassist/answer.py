@@ -30,6 +30,7 @@ TITLE_CHARACTERS = 80
 TOLD = 0.8
 """How sure an answer is that isn't decided by the model: whom to ask, or who was at the session that seems meant."""
 LEFT_OPEN = "This was asked before, and is still open."
+LEFT_OUT = "There the notes say {} more; open the session to read all."
 STILL_OPEN = 0.2
 """The most that is said of how sure an answer is to what notes mark as open."""
 
@@ -116,7 +117,7 @@ def assess(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Assessed:
     citations = tuple(replace(c, superseded_by=replaced.get(c.segment)) for c in citations)
     why_not = _why_not(searcher, question, citations)
     if (fits if people else of_part) and not why_not:
-        left_out = (f"The notes say {told.more} more; open the session to read them.",) if told.more else ()
+        left_out = (LEFT_OUT.format(told.more),) if told.more else ()
         return Assessed(tuple(candidates), sentences, citations, left_out, confidence.NOTHING, told=True)
     if why_not or not candidates:
         return Assessed(tuple(candidates), sentences, citations, why_not, confidence.NOTHING)

@@ -50,6 +50,7 @@ _OF_RECORD = re.compile(
     rf"|\b(?:when|where) (?:was|were|did)\b.*\b(?:it|that|this|they|{_RECORD})\b",
     re.I,
 )
+_MEANS = re.compile(r"\bwhat (?:does|do) \S.{0,40} (?:mean|stand for)\W*$", re.I)
 _DID_PEOPLE = re.compile(r"\bdid (?:they|he|she)$", re.I)
 """What ends with a word that refers to people."""
 _NAME = re.compile(r"(?<=\S )(?!I\b)[A-Z][\w+-]*|\b[A-Z]{2,}\w*\b")
@@ -164,7 +165,7 @@ def leans(question: str) -> bool:
             return True
     if _CORRECTS.search(question) and len(words) <= FULL:
         return True
-    if _NAME.search(bare):
+    if _NAME.search(bare) or _MEANS.search(bare):
         return False
     if len(words) < FULL and len(words) == len(keywords.words(bare)):
         return True

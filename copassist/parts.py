@@ -21,7 +21,7 @@ from copassist.which import beyond_time
 AHEAD = 0.1
 """So much better than the next one must a session fit."""
 _THEY = r"(?:they|we|you|people|(?:the )?(?:group|circle|guild|others|members))"
-_DONE = r"(?:advised?|recommend(?:ed)?|suggest(?:ed)?|decided?|agreed?|concluded?)"
+_DONE = r"(?:advised?|recommend(?:ed)?|suggest(?:ed)?|decided?|agreed?|concluded?)(?: on)?"
 _NAMED = (
     r"(?:advice|recommendations?|suggestions?|outcomes?|conclusions?|results?|decisions?"
     r"|next steps?|action items?)"

@@ -237,4 +237,4 @@ def test_a_part_that_is_told_says_what_was_replaced_last_and_how_much_is_left_ou
     assert (found.status, found.told) == ("answered", True)
     assert [s.text[:10] for s in found.sentences] == [f"Decision {n}" for n in (2, 3, 4, 5, 6, 1)]
     assert [c.superseded_by for c in found.citations] == [None] * 5 + [newer_id]
-    assert found.notes == ("The notes say 2 more; open the session to read them.",)
+    assert found.notes == ("There the notes say 2 more; open the session to read all.",)
