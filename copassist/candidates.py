@@ -144,17 +144,14 @@ def _read_of(hit: Hit) -> tuple[Text, list[tuple[StoredSegment, int, int]]]:
 
 def _said(segment: StoredSegment) -> list[tuple[int, int]]:
     """Where the sentences of a segment stand; what somebody said in a few words ("Ten to nine.") counts as one."""
-    found = list(sentences(segment))
-    if found or not segment.speaker or segment.part in ("question", "people"):
+    found, text = list(sentences(segment)), segment.text
+    if found or not segment.speaker or _says_nothing(segment):
         return found
-    text = segment.text
     spans = [
         (a, b) for a, b in sentence_spans(text) if not _is_question(text[a:b]) and not _HEAD.match(text[a:b])
     ]
-    if not spans or _OPEN_HEADING.fullmatch(segment.section):
-        return []
-    start, end = spans[0][0], spans[-1][1]
-    return [(start, end)] if _is_crumb(text[start:end]) else []
+    whole = [(spans[0][0], spans[-1][1])] if spans else []
+    return [(start, end) for start, end in whole if _is_crumb(text[start:end])]
 
 
 def _odds(searcher: Searcher, question: str, texts: Sequence[Text]) -> list[float]:
@@ -187,7 +184,7 @@ def sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
     A crumb ("Contractors may not.", "SLO: service level objective.") says nothing alone, and is one with the
     sentence before it in its line, or else with the one after it.
     """
-    if segment.part in ("question", "people") or _OPEN_HEADING.fullmatch(segment.section):
+    if _says_nothing(segment):
         return
     text, start, end = segment.text, 0, 0
     waiting = False
@@ -206,6 +203,11 @@ def sentences(segment: StoredSegment) -> Iterator[tuple[int, int]]:
         end = last
     if start < end and not waiting:
         yield start, end
+
+
+def _says_nothing(segment: StoredSegment) -> bool:
+    """Whether a segment only asks, names people, or stands below a heading of what is open."""
+    return segment.part in ("question", "people") or bool(_OPEN_HEADING.fullmatch(segment.section))
 
 
 def _is_crumb(text: str) -> bool:

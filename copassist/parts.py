@@ -33,8 +33,8 @@ _SESSION = (
 _REQUEST = re.compile(
     rf"\W*(?:and )?(?:what (?:else )?(?:was|were|has been|(?:did|do|have) {_THEY}) {_DONE}"
     rf"|(?:what (?:was|were|is|are) )?(?:the )?{_NAMED}"
-    rf"|what {_NAMED} (?:were (?:made|taken|given)|did {_THEY} (?:make|take|give))|what came out)"
-    rf"(?: (?:in|at|of|from|during) (?P<session>{_SESSION}))\W*",
+    rf"|what {_NAMED} (?:were (?:made|taken|given)|did {_THEY} (?:make|take|give))|what came(?: out)?)"
+    rf"(?: (?:in|at|of|from|during) {_SESSION})\W*",
     re.I,
 )
 """How such a part is asked for, whole: nothing stands between what is asked for and the session."""

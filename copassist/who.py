@@ -77,11 +77,12 @@ def who(searcher: Searcher, question: str, hits: Sequence[Hit]) -> tuple[list[Ca
     best = sessions[0]
     near = [m for m in sessions if m.score >= best.score - WHO_MARGIN and (m.surely or not best.surely)]
     with searcher.memory.reading() as connection:
-        records = stored.load(connection, [m.hit.record.id for m in near])
+        records = stored.load(connection, (m.hit.record.id for m in near))
     told = [
         Candidate(m.hit, segment, *line, m.hit.score)
         for m in near
-        for segment in (records[m.hit.record.id].segments if m.hit.record.id in records else ())
+        if m.hit.record.id in records
+        for segment in records[m.hit.record.id].segments
         if segment.part == "people" and (line := _line_starting(segment.text, labels))
     ]
     return told, bool(told) and told[0].hit is best.hit and of_session(question) and best.surely
@@ -91,10 +92,11 @@ def when(searcher: Searcher, question: str, hits: Sequence[Hit]) -> Sessions | N
     """The session whose day is asked for; None to any other question, and where it isn't sure which is meant."""
     sessions = meant(searcher, question, hits, None) if _WHEN.search(question) else []
     best = next((m for m in sessions if m.hit.record.date), None)
-    if not best or best.fit < DAY_FITS:
+    if not best or not (best.surely or best.fit >= DAY_FITS):
         return None
     with searcher.memory.reading() as connection:
-        opened = opening(best.hit, stored.load(connection, [best.hit.record.id])[best.hit.record.id])
+        record = stored.load(connection, [best.hit.record.id]).get(best.hit.record.id)
+    opened = opening(best.hit, record) if record else None
     return Sessions((opened,), "", 0) if opened else None
 
 

@@ -238,3 +238,18 @@ def test_a_part_that_is_told_says_what_was_replaced_last_and_how_much_is_left_ou
     assert [s.text[:10] for s in found.sentences] == [f"Decision {n}" for n in (2, 3, 4, 5, 6, 1)]
     assert [c.superseded_by for c in found.citations] == [None] * 5 + [newer_id]
     assert found.notes == ("There the notes say 2 more; open the session to read all.",)
+
+
+def test_a_part_that_is_told_is_marked_as_replaced_where_the_search_did_not_find_it(memory: Memory) -> None:
+    rules = [f"Decision {n}: the gamma kernels are in mesh {n}." + " It is so." * 60 for n in range(1, 5)]
+    segments = tuple(Segment(text, section="Decisions", part="decision") for text in rules)
+    put(memory, Record("a", "session", "gamma kernels", segments, date(2024, 11, 20), "meeting"))
+    newer = "We use no mesh; this replaces Decision 1 of the meeting of 20 November 2024."
+    newer_id = put(memory, Record("b", "session", "beta", (Segment(newer),), date(2025, 4, 15), "clinic"))
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder())
+    question = "What was decided in the meeting about gamma kernels?"
+    hits = retrieve(searcher, question, Viewer(), Filters(), 100)
+    unseen = [hit for hit in hits if all(not s.text.startswith("Decision 1") for s in hit.segments)]
+    assert len(unseen) < len(hits)
+    found = extract(searcher, question, unseen)
+    assert [c.quote[:10] for c in found.citations if c.superseded_by == newer_id] == ["Decision 1"]

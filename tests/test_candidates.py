@@ -91,6 +91,15 @@ def test_what_somebody_said_in_few_words_stands_alone(memory: Memory, text: str,
     assert [c.text for c in read(searcher, "Gamma kernels?", hits, {})] == expected
 
 
+def test_a_glossarys_line_comes_first_where_its_word_is_asked_for(memory: Memory) -> None:
+    lines = ("A gamma kernel is shown on the wall.", "Gamma: the widest of all the kernels.")
+    put(memory, Record("a.md", "document", "Kernels", tuple(Segment(line) for line in lines)))
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=GivenOdds({lines[0]: 5.0}))
+    for question, first in (("What does gamma mean?", lines[1]), ("Where is gamma?", lines[0])):
+        hits = retrieve(searcher, question, Viewer(), Filters(), 10)
+        assert read(searcher, question, hits, {})[0].text == first
+
+
 def test_coverage_is_the_share_of_the_questions_words_by_weight() -> None:
     assert coverage({"gamma": 3.0, "kernel": 1.0}, "Gamma rays") == 0.75
     assert coverage({}, "Gamma rays") == 0.0

@@ -62,6 +62,7 @@ def test_another_part_is_another_answer(clinics: Memory) -> None:
         "All of the fonts came out.",
         "We were glad of it. Bo will check.",
     ]
+    assert told(clinics, "what came of “fonts”?") == told(clinics, "the outcome of “fonts”?") != []
 
 
 def test_of_more_than_fits_each_paragraph_says_its_first_sentence_and_the_shortest_go_on(
@@ -122,6 +123,7 @@ def test_each_heading_of_a_kind_has_its_turn(memory: Memory) -> None:
         "What did they advise in the clinic about fonts in 2024?",
         "What were the advice and the outcome of the clinic about fonts?",
         "Who ran the clinic about fonts?",
+        "What was the outcome of the clinic about the advice on fonts?",
         "What was the outcome of the clinic about slow tiles?",
     ],
 )

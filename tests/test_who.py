@@ -75,6 +75,10 @@ def test_a_session_about_something_else_is_not_surely_meant(clinics: Memory) -> 
     assert told(clinics, "Who led the fonts?")[1] is False
 
 
+def test_who_leads_something_else_than_a_session_is_for_no_sessions_notes(clinics: Memory) -> None:
+    assert told(clinics, "Who leads the zigzag zoo?") == ([], False)
+
+
 def test_another_question_gets_no_such_lines(clinics: Memory) -> None:
     assert told(clinics, "What was said about fonts?") == ([], False)
 

@@ -222,6 +222,17 @@ def test_what_the_memory_does_not_say_is_not_asked_of_a_model(searcher: Searcher
     assert (answer.status, running.asked) == ("unanswered", [])
 
 
+def test_what_a_rule_tells_is_not_asked_of_a_model(memory: Memory) -> None:
+    notes = (Segment("Facilitator: Ana Diaz", part="people"), Segment("Kernels of a mesh were lost."))
+    put(memory, Record("c.md", "session", "Kernels", notes, date(2025, 3, 4), "clinic"))
+    searcher = Searcher(memory, WordEncoder(), cross_encoder=WordCrossEncoder())
+    with serving() as running:
+        asker = Asker(Viewer(), "t", private=True)
+        answer = ask(searcher, "Who ran the clinic about kernels?", asker, model=at(running, "well"))
+    assert (answer.status, answer.written_by, running.asked) == ("answered", "", [])
+    assert answer.citations[0].quote == "Facilitator: Ana Diaz"
+
+
 def test_a_model_sees_no_more_than_the_asker_may(memory: Memory) -> None:
     put(memory, NOTE, frozenset({"leads"}))
     put(memory, Record("b.md", "document", "Kernels", (Segment(WIDE),)))

@@ -120,7 +120,7 @@ def test_people_are_found_by_id_name_or_handle(memory: Memory) -> None:
     matched(memory, Identity("slack:T1", "U1", "Ana P", "@anap", ""))
     matched(memory, named("Guest One"))
     with memory.reading() as connection:
-        for who in ("ana-pires", "Ana Pires", "ana p", "@anap"):
+        for who in ("ana-pires", "Ana Pires", "Dr. Ana Pires", "ana p", "@anap"):
             assert len(identities.identities_of(connection, who)) == 1, who
         assert len(identities.identities_of(connection, "guest one")) == 1
         assert identities.identities_of(connection, "Ana") == []
